@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#pragma once
+
+#include "host/catalog.h"
+#include "host/execution.h"
+
+#include <dragonscales/authorizer.h>
+
+namespace dragonscales::host {
+
+struct HostOptions
+{
+    QString runnerProgram;                      // path of dragonscales-runner; empty: beside this program
+    std::chrono::milliseconds memoryCheck{100}; // how often a runner group's resident size is looked at
+    qint64 maxResultBytes = 64 * 1024 * 1024;   // a larger location or result that is no File fails the job
+    qint64 maxOutputBytes = 10 * 1024 * 1024;   // of standard output and error of one job; more fails it
+};
+
+// Runs module code, in the calling thread or in a runner process, as the queue and the module's metadata say. Every
+// way in which code can fail comes back as an outcome; nothing throws. All calls are synchronous and thread-safe: the
+// caller's thread is the pool's worker.
+class Host final
+{
+public:
+    Host(std::shared_ptr<const Catalog> catalog, HostOptions options);
+    ~Host(); // ends all runners
+    Q_DISABLE_COPY_MOVE(Host)
+
+    // `control` is shared since code in a stuck thread may outlive the call's usefulness.
+    JobOutcome run(const JobCall &call, const std::shared_ptr<Control> &control);
+    CallbackOutcome call(const CallbackCall &call, const std::shared_ptr<Control> &control);
+    // Refused with 500 when the authorizer fails. Bundled authorizers answer at once; others run in a runner.
+    sdk::Verdict authorize(const core::ProjectPointer &project, const sdk::Request &request);
+    // True without an authorizer, or with one that lets everybody in.
+    bool openToAll(const core::ProjectPointer &project);
+
+    // Where run() of this call would run: Thread or Process, never Auto.
+    core::Isolation isolationOf(const JobCall &call) const;
+    // Makes an instance of every entry's module that runs in a thread and throws it away, to find constructors that
+    // throw before the first job does; problems name the entry.
+    QList<core::Problem> tryConstructors(const core::ProjectPointer &project);
+
+    int runnersAlive() const;
+    // Ends idle runners; running ones are ended by their job's control.
+    void endIdleRunners();
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace dragonscales::host
