@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# Runs clang-tidy on the sources that changed since the last green run on this machine (build/last-green), or since
+# the previous commit where there was none; --all: on every source of the programs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+version=$(clang-tidy --version | sed -n 's/.*version \([0-9]*\).*/\1/p' | head -n 1)
+if [ "$version" != 14 ]; then
+    echo "   not run: this is clang-tidy $version, the checks are chosen for 14 (Debian 12)"
+    exit 0
+fi
+
+sources=(app service ui plugins)
+if [ "${1:-}" = --all ]; then
+    mapfile -t files < <(git ls-files -- "${sources[@]}" | grep '\.cpp$')
+else
+    since=$(cat build/last-green 2>/dev/null || true)
+    git cat-file -e "${since:-none}^{commit}" 2>/dev/null || since=$(git rev-parse -q --verify 'HEAD~1' || true)
+    mapfile -t files < <(git diff --name-only --diff-filter=d ${since:+"$since"} -- "${sources[@]}" | grep '\.cpp$' || true)
+fi
+[ ${#files[@]} -eq 0 ] && { echo "   no source has changed"; exit 0; }
+
+mkdir -p build/lint
+cmake --preset dev -B build/lint -DCMAKE_CXX_COMPILER_LAUNCHER= >/dev/null
+# Headers that Qt's moc makes are included by some sources.
+cmake --build build/lint --target help 2>/dev/null | sed -n 's/^\([a-z_0-9]*_autogen\):.*/\1/p' |
+    xargs -r cmake --build build/lint --target >/dev/null
+printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 4 clang-tidy -p build/lint --quiet
+echo "   ${#files[@]} files are clean"
