@@ -14,8 +14,8 @@ namespace dragonscales::sdk {
 struct Request
 {
     QByteArray method;
-    QString path;  // decoded, without query
-    QByteArray query; // as it came, without '?'
+    QString path;                                 // decoded, without query
+    QByteArray query;                             // as it came, without '?'
     QList<QPair<QByteArray, QByteArray>> headers; // in their order
     QString clientAddress;
 
@@ -34,10 +34,10 @@ struct Request
 struct Verdict
 {
     bool allowed = false;
-    int status = 401;   // of a refusal: 401 or 403
-    QString detail;     // of a refusal: the sentence that the client gets
-    QString principal;  // who it is; may be empty
-    QString role;       // "viewer", "submitter", "operator", "admin"; empty: submitter
+    int status = 401;                    // of a refusal: 401 or 403
+    QString detail;                      // of a refusal: the sentence that the client gets
+    QString principal;                   // who it is; may be empty
+    QString role;                        // "viewer", "submitter", "operator", "admin"; empty: submitter
     std::chrono::milliseconds maxAge{0}; // the verdict may be reused for equal headers so long
 };
 

@@ -14,9 +14,9 @@ struct CallbackResult
     enum class Kind : quint8 { Delivered, Retry, GiveUp };
 
     Kind kind = Kind::Delivered;
-    int httpStatus = 0;  // 0: none
-    QByteArray answer;   // what the receiver said; the first 4 KiB are kept
-    QString error;       // one sentence unless delivered
+    int httpStatus = 0;                                  // 0: none
+    QByteArray answer;                                   // what the receiver said; the first 4 KiB are kept
+    QString error;                                       // one sentence unless delivered
     std::optional<std::chrono::milliseconds> retryAfter; // the receiver asked to wait at least so long
 };
 

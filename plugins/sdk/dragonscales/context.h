@@ -17,9 +17,9 @@ public:
     virtual ~Context() = default;
 
     virtual QString jobId() const = 0;
-    virtual QString entryName() const = 0;         // name of the task, storage or callback in the project
-    virtual QByteArray traceparent() const = 0;    // W3C trace context of the request; may be empty
-    virtual QString deliveryId() const = 0;        // callbacks: the same for every try of one run; else empty
+    virtual QString entryName() const = 0;      // name of the task, storage or callback in the project
+    virtual QByteArray traceparent() const = 0; // W3C trace context of the request; may be empty
+    virtual QString deliveryId() const = 0;     // callbacks: the same for every try of one run; else empty
     virtual void progress(double fraction, const QString &text = {}) = 0; // 0…1
     virtual void log(LogLevel level, const QString &line) = 0;
     // True once the job was canceled, timed out, or the service stops: return soon.

@@ -48,10 +48,22 @@ public:
     virtual ~Plugin() = default;
 
     // Null when this library has no such module. May throw what the module's constructor throws.
-    std::unique_ptr<BaseTask> task(const QString &module, const Args &args) const { return make(m_tasks, module, args); }
-    std::unique_ptr<BaseStorage> storage(const QString &module, const Args &args) const { return make(m_storages, module, args); }
-    std::unique_ptr<BaseCallback> callback(const QString &module, const Args &args) const { return make(m_callbacks, module, args); }
-    std::unique_ptr<BaseAuthorizer> authorizer(const QString &module, const Args &args) const { return make(m_authorizers, module, args); }
+    std::unique_ptr<BaseTask> task(const QString &module, const Args &args) const
+    {
+        return make(m_tasks, module, args);
+    }
+    std::unique_ptr<BaseStorage> storage(const QString &module, const Args &args) const
+    {
+        return make(m_storages, module, args);
+    }
+    std::unique_ptr<BaseCallback> callback(const QString &module, const Args &args) const
+    {
+        return make(m_callbacks, module, args);
+    }
+    std::unique_ptr<BaseAuthorizer> authorizer(const QString &module, const Args &args) const
+    {
+        return make(m_authorizers, module, args);
+    }
 
 protected:
     // T has a constructor from const Args &, or a default one.

@@ -14,8 +14,8 @@ namespace dragonscales::sdk {
 // Why a task, storage or callback failed. Throwing a std::exception does the same, with its what() as message.
 struct Failure
 {
-    QString message; // one sentence for a person
-    QString detail;  // more of it: output, trace; may be empty
+    QString message;                          // one sentence for a person
+    QString detail;                           // more of it: output, trace; may be empty
     QString type = QStringLiteral("failure"); // failures of one type are grouped
 };
 
