@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# Runs clang-tidy on the sources that changed since the last green run on this machine (build/last-green), or since
-# the previous commit where there was none; --all: on every source of the programs.
+# Runs clang-tidy on the sources that changed since the last green run of this user on this machine, on every source
+# of the programs where there was none, or with --all.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,12 +12,11 @@ if [ "$version" != 14 ]; then
 fi
 
 sources=(app service ui plugins)
-if [ "${1:-}" = --all ]; then
+since=$(cat "${XDG_CACHE_HOME:-$HOME/.cache}/dragonscales/last-green" 2>/dev/null || true)
+if [ "${1:-}" = --all ] || ! git cat-file -e "${since:-none}^{commit}" 2>/dev/null; then
     mapfile -t files < <(git ls-files -- "${sources[@]}" | grep '\.cpp$')
 else
-    since=$(cat build/last-green 2>/dev/null || true)
-    git cat-file -e "${since:-none}^{commit}" 2>/dev/null || since=$(git rev-parse -q --verify 'HEAD~1' || true)
-    mapfile -t files < <(git diff --name-only --diff-filter=d ${since:+"$since"} -- "${sources[@]}" | grep '\.cpp$' || true)
+    mapfile -t files < <(git diff --name-only --diff-filter=d "$since" -- "${sources[@]}" | grep '\.cpp$' || true)
 fi
 [ ${#files[@]} -eq 0 ] && { echo "   no source has changed"; exit 0; }
 

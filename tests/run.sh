@@ -52,5 +52,6 @@ if [ $full = yes ]; then
     ctest --preset dev -LE bench --parallel "$(nproc)" --no-tests=error
 fi
 
-git rev-parse HEAD >build/last-green 2>/dev/null || true
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/dragonscales
+mkdir -p "$cache" && git rev-parse HEAD >"$cache/last-green"
 say "All green after $(((SECONDS - started) / 60)) min $(((SECONDS - started) % 60)) s"

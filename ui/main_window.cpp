@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "ui/main_window.h"
+
+#include "ui/theme.h"
+
+#include <QDesktopServices>
+#include <QEvent>
+#include <QFormLayout>
+#include <QFrame>
+#include <QLabel>
+#include <QPushButton>
+#include <QStatusBar>
+#include <QVBoxLayout>
+
+namespace dragonscales::ui {
+
+namespace {
+
+constexpr int kPageEdge = 20;
+constexpr int kCardPadding = 16;
+
+struct StateRow
+{
+    ServiceView::State state;
+    const char *word;
+    QChar glyph;
+    StateColour colour;
+};
+
+// Word, glyph and colour say the same.
+const StateRow kStates[] = {
+    {ServiceView::State::Starting, QT_TRANSLATE_NOOP("MainWindow", "Starting"), u'○', StateColour::Mute},
+    {ServiceView::State::Running, QT_TRANSLATE_NOOP("MainWindow", "Running"), u'●', StateColour::Ok},
+    {ServiceView::State::NotReady, QT_TRANSLATE_NOOP("MainWindow", "Not ready"), u'▲', StateColour::Warn},
+    {ServiceView::State::Lost, QT_TRANSLATE_NOOP("MainWindow", "Connection lost"), u'✕', StateColour::Bad},
+    {ServiceView::State::Failed, QT_TRANSLATE_NOOP("MainWindow", "Not started"), u'✕', StateColour::Bad},
+};
+
+const StateRow &rowOf(ServiceView::State state)
+{
+    return *std::ranges::find(kStates, state, &StateRow::state);
+}
+
+QLabel *selectableLabel(const QString &text, QWidget *parent)
+{
+    auto *label = new QLabel(text, parent);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    label->setWordWrap(true);
+    return label;
+}
+
+QLabel *secondaryLabel(const QString &text, QWidget *parent)
+{
+    auto *label = new QLabel(text, parent);
+    label->setForegroundRole(QPalette::PlaceholderText);
+    return label;
+}
+
+void setFontSize(QLabel *label, double factor)
+{
+    QFont font = label->font();
+    font.setPointSizeF(font.pointSizeF() * factor);
+    font.setWeight(QFont::DemiBold);
+    label->setFont(font);
+}
+
+} // namespace
+
+MainWindow::MainWindow(ServiceMonitor &monitor, const ServiceFacts &facts, QWidget *parent)
+    : QMainWindow(parent)
+    , m_monitor(monitor)
+    , m_facts(facts)
+{
+    setWindowTitle(facts.project.isEmpty() ? tr("dragonscales") : tr("%1 – dragonscales").arg(facts.project));
+    setMinimumSize(960, 600);
+
+    auto *page = new QWidget(this);
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(kPageEdge, kPageEdge, kPageEdge, kPageEdge);
+    layout->setSpacing(12);
+    layout->addWidget(makeHeader());
+    layout->addWidget(makeCard());
+    layout->addStretch();
+    setCentralWidget(page);
+
+    m_status = new QLabel(this);
+    m_status->setObjectName(QStringLiteral("status"));
+    statusBar()->addWidget(m_status);
+    statusBar()->setSizeGripEnabled(false);
+
+    connect(&monitor, &ServiceMonitor::changed, this, &MainWindow::showView);
+    showView(monitor.view());
+}
+
+QWidget *MainWindow::makeHeader()
+{
+    auto *header = new QWidget(this);
+    auto *layout = new QHBoxLayout(header);
+    layout->setContentsMargins(0, 0, 0, 0);
+    auto *title = new QLabel(m_facts.project.isEmpty() ? tr("Service") : m_facts.project, header);
+    setFontSize(title, 18.0 / 13);
+    layout->addWidget(title);
+    layout->addStretch();
+    m_docs = new QPushButton(tr("Open API pages"), header);
+    m_docs->setObjectName(QStringLiteral("docs"));
+    m_docs->setToolTip(tr("Opens the service's documentation in the browser"));
+    connect(m_docs, &QPushButton::clicked, this, [this] {
+        QUrl docs = m_monitor.view().url;
+        docs.setPath(QStringLiteral("/docs"));
+        QDesktopServices::openUrl(docs);
+    });
+    layout->addWidget(m_docs);
+    return header;
+}
+
+QWidget *MainWindow::makeCard()
+{
+    auto *card = new QFrame(this);
+    card->setFrameShape(QFrame::StyledPanel);
+    card->setAutoFillBackground(true);
+    card->setBackgroundRole(QPalette::Base);
+    auto *layout = new QFormLayout(card);
+    layout->setContentsMargins(kCardPadding, kCardPadding, kCardPadding, kCardPadding);
+    layout->setHorizontalSpacing(24);
+    layout->setVerticalSpacing(8);
+    layout->setLabelAlignment(Qt::AlignLeading);
+
+    m_state = selectableLabel({}, card);
+    m_state->setObjectName(QStringLiteral("state"));
+    layout->addRow(secondaryLabel(tr("State"), card), m_state);
+    m_sentence = selectableLabel({}, card);
+    m_sentence->setObjectName(QStringLiteral("sentence"));
+    layout->addRow(QString(), m_sentence);
+    m_address = selectableLabel({}, card);
+    m_address->setObjectName(QStringLiteral("address"));
+    layout->addRow(secondaryLabel(tr("Address"), card), m_address);
+    if (!m_facts.file.isEmpty()) {
+        layout->addRow(secondaryLabel(tr("Project"), card), selectableLabel(m_facts.file, card));
+    }
+    if (!m_facts.store.isEmpty()) {
+        layout->addRow(secondaryLabel(tr("Store"), card), selectableLabel(m_facts.store, card));
+    }
+    return card;
+}
+
+void MainWindow::showView(const ServiceView &view)
+{
+    const StateRow &row = rowOf(view.state);
+    const QString word = tr(row.word);
+    m_state->setText(QStringLiteral("%1 %2").arg(row.glyph).arg(word));
+    m_state->setAccessibleName(word);
+    QPalette colours = palette();
+    colours.setColor(QPalette::WindowText, foreground(row.colour, schemeOf(palette())));
+    m_state->setPalette(colours);
+    m_sentence->setText(view.sentence);
+    m_sentence->setVisible(!view.sentence.isEmpty());
+    m_address->setText(view.url.isEmpty() ? tr("none") : view.url.toString());
+    m_docs->setEnabled(view.state == ServiceView::State::Running);
+
+    const QString where = view.url.isEmpty() ? QString() : view.url.authority();
+    QString text = word;
+    if (view.state == ServiceView::State::Running) {
+        text = m_facts.embedded ? tr("Running in this window, %1").arg(where) : tr("Connected to %1").arg(where);
+    }
+    m_status->setText(QStringLiteral("%1 %2").arg(row.glyph).arg(text));
+}
+
+void MainWindow::changeEvent(QEvent *event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_state) {
+        showView(m_monitor.view());
+    }
+}
+
+} // namespace dragonscales::ui

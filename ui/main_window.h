@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#pragma once
+
+#include "ui/service_monitor.h"
+
+#include <QMainWindow>
+
+class QLabel;
+class QPushButton;
+
+namespace dragonscales::ui {
+
+// What the window says of the service besides its state.
+struct ServiceFacts
+{
+    QString project; // the project's id
+    QString file;    // path of its file; empty for a service elsewhere
+    QString store;   // where its jobs are kept; empty for a service elsewhere
+    bool embedded = true;
+};
+
+// The window: which service this is and how it does.
+class MainWindow final : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    MainWindow(ServiceMonitor &monitor, const ServiceFacts &facts, QWidget *parent = nullptr);
+    Q_DISABLE_COPY_MOVE(MainWindow)
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    QWidget *makeHeader();
+    QWidget *makeCard();
+    void showView(const ServiceView &view);
+
+    ServiceMonitor &m_monitor;
+    const ServiceFacts m_facts;
+    QLabel *m_state = nullptr;
+    QLabel *m_sentence = nullptr;
+    QLabel *m_address = nullptr;
+    QPushButton *m_docs = nullptr;
+    QLabel *m_status = nullptr;
+};
+
+} // namespace dragonscales::ui

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "ui/service_monitor.h"
+
+#include "client/api_client.h"
+#include "core/json/reader.h"
+
+namespace dragonscales::ui {
+
+using namespace std::chrono_literals;
+
+ServiceMonitor::ServiceMonitor(QObject *parent)
+    : QObject(parent)
+{
+    m_timer.setInterval(2s);
+    connect(&m_timer, &QTimer::timeout, this, &ServiceMonitor::ask);
+}
+
+ServiceMonitor::~ServiceMonitor() = default;
+
+void ServiceMonitor::watch(const QUrl &url)
+{
+    client::ClientOptions options;
+    options.url = url;
+    options.timeout = 5s;
+    m_client = std::make_unique<client::ApiClient>(options);
+    m_view.url = url;
+    m_timer.start();
+    ask();
+}
+
+void ServiceMonitor::setFailed(const QString &sentence)
+{
+    m_timer.stop();
+    show(ServiceView::State::Failed, sentence);
+}
+
+void ServiceMonitor::ask()
+{
+    m_client->get(QStringLiteral("/readyz")).then(this, [this](const core::Result<client::Answer> &answer) {
+        if (!answer) {
+            show(ServiceView::State::Lost, answer.error().message);
+        } else if (answer->status == 200) {
+            show(ServiceView::State::Running, {});
+        } else {
+            const auto body = core::json::read(answer->body);
+            const core::json::Value *detail = body ? body->find("detail") : nullptr;
+            show(ServiceView::State::NotReady,
+                 detail ? QString::fromUtf8(detail->text()) : tr("The service answers %1.").arg(answer->status));
+        }
+    });
+}
+
+void ServiceMonitor::show(ServiceView::State state, const QString &sentence)
+{
+    if (m_view.state == state && m_view.sentence == sentence) {
+        return;
+    }
+    m_view.state = state;
+    m_view.sentence = sentence;
+    Q_EMIT changed(m_view);
+}
+
+} // namespace dragonscales::ui
