@@ -2,18 +2,21 @@
 #pragma once
 
 #include "broker/broker.h"
+#include "engine/code.h"
 #include "host/host.h"
 
 namespace dragonscales::engine {
 
 struct EngineOptions
 {
-    QStringList queues;              // serve only these; empty: all of the project
-    int workers = 0;                 // instead of each queue's "workers"; 0: as the project says
+    QStringList queues; // serve only these; empty: all of the project
+    int workers = 0;    // instead of each queue's "workers"; 0: as the project says
     std::chrono::milliseconds lease{30'000};
     int deliveryWorkers = 16;
-    QString worker;                  // "host:pid", names this service in attempts
+    QString worker; // "host:pid", names this service in attempts
     std::chrono::milliseconds callbackTimeout{60'000};
+    std::chrono::milliseconds look{2'000};        // the longest time without a look at the clock and at what is due
+    std::chrono::milliseconds purgeEvery{60'000}; // ended jobs whose time to live is over
 };
 
 struct QueueState
@@ -42,7 +45,10 @@ class Engine final : public QObject
 public:
     Engine(broker::Broker &broker, host::Host &host, core::ProjectPointer project, EngineOptions options,
            QObject *parent = nullptr);
-    ~Engine() override; // stops at once
+    Engine(broker::Broker &broker, Code code, core::ProjectPointer project, EngineOptions options,
+           QObject *parent = nullptr);
+    // Stops at once. Threads that are stuck in module code are left behind: then host must outlive the process.
+    ~Engine() override;
     Q_DISABLE_COPY_MOVE(Engine)
 
     // Recovers expired leases, then begins to claim.

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "engine/delivery_run.h"
+
+#include <algorithm>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace dragonscales::engine {
+
+namespace {
+
+// Beyond the callback's own time limit: it notices in a thread, or the host kills and reaps its runner.
+constexpr std::chrono::milliseconds kAllowance{5'000};
+// After it was told to stop at once.
+constexpr std::chrono::milliseconds kStopAllowance{1'000};
+constexpr qsizetype kMaxAnswer = 4096;
+
+} // namespace
+
+std::shared_ptr<DeliveryRun> DeliveryRun::make(std::shared_ptr<Services> services, broker::ClaimedDelivery claimed)
+{
+    const std::shared_ptr<DeliveryRun> run(new DeliveryRun(std::move(services), std::move(claimed)));
+    run->m_services->deliveries.add(run);
+    return run;
+}
+
+DeliveryRun::DeliveryRun(std::shared_ptr<Services> services, broker::ClaimedDelivery claimed)
+    : m_services(std::move(services))
+    , m_claimed(std::move(claimed))
+    , m_project(m_services->project)
+{
+}
+
+bool DeliveryRun::begin()
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_state != State::Waiting) {
+        return false;
+    }
+    m_plan = planDelivery(m_claimed.delivery, m_project, m_services->options.callbackTimeout);
+    m_control = std::make_shared<host::Control>();
+    m_started = m_services->broker.now();
+    m_begun = std::chrono::steady_clock::now();
+    m_state = State::Running;
+    return true;
+}
+
+void DeliveryRun::run()
+{
+    if (!begin()) {
+        return;
+    }
+    if (!m_plan.missing.isEmpty()) {
+        host::CallbackOutcome outcome;
+        outcome.kind = host::CallbackOutcome::Kind::GiveUp;
+        outcome.error = m_plan.missing;
+        endAs(outcome);
+        return;
+    }
+    endAs(m_services->code.call(m_plan.call, m_control));
+}
+
+void DeliveryRun::endAs(const host::CallbackOutcome &outcome)
+{
+    using Outcome = host::CallbackOutcome::Kind;
+    using Kind = broker::DeliveryEnd::Kind;
+    broker::DeliveryEnd result;
+    const auto now = m_services->broker.now();
+    const bool stopped = m_control->requested() != host::Control::Request::None;
+    if (outcome.kind == Outcome::Delivered) {
+        result.kind = Kind::Delivered;
+    } else if (outcome.kind == Outcome::Retry && stopped) {
+        // Cut short by us: no try of the receiver's.
+        result.kind = Kind::Requeue;
+    } else if (const auto due = nextTry(m_plan.retry, m_claimed.delivery.tries, outcome, now)) {
+        result.kind = Kind::Retry;
+        result.nextTry = *due;
+    } else {
+        result.kind = Kind::Dead;
+    }
+    result.attempt.delivered = outcome.kind == Outcome::Delivered;
+    result.attempt.httpStatus = outcome.httpStatus;
+    result.attempt.answer = outcome.answer.left(kMaxAnswer);
+    result.attempt.error = outcome.error;
+    end(std::move(result), State::Running);
+}
+
+void DeliveryRun::end(broker::DeliveryEnd end, State from)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_state != from) {
+            return;
+        }
+        m_state = State::Ended;
+        end.lease = m_claimed.lease;
+        end.attempt.time = from == State::Waiting ? m_services->broker.now() : m_started;
+        if (from == State::Running) {
+            end.attempt.duration =
+                std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - m_begun);
+        }
+    }
+    auto write = [services = m_services, end = std::move(end)](const core::Error *hopeless) {
+        if (hopeless == nullptr) {
+            return services->broker.finishDelivery(end);
+        }
+        broker::DeliveryEnd dead;
+        dead.kind = broker::DeliveryEnd::Kind::Dead;
+        dead.lease = end.lease;
+        dead.attempt.time = end.attempt.time;
+        dead.attempt.duration = end.attempt.duration;
+        dead.attempt.error = u"The outcome of this try could not be stored: %1"_s.arg(hopeless->message);
+        return services->broker.finishDelivery(dead);
+    };
+    m_services->ends->write(std::move(write), [services = m_services, lease = m_claimed.lease](broker::LeaseState) {
+        services->deliveries.remove(lease);
+    });
+}
+
+void DeliveryRun::giveBack()
+{
+    broker::DeliveryEnd back;
+    back.kind = broker::DeliveryEnd::Kind::Requeue;
+    end(std::move(back), State::Waiting);
+}
+
+void DeliveryRun::onLease(broker::LeaseState state)
+{
+    if (state != broker::LeaseState::Stale) {
+        return; // deliveries are not cancelled
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_state == State::Ended) {
+            return;
+        }
+        m_state = State::Ended;
+        m_asked = m_asked.value_or(std::chrono::steady_clock::now());
+    }
+    if (m_control) {
+        m_control->request(host::Control::Request::Cancel, true);
+    }
+    m_services->deliveries.remove(m_claimed.lease);
+}
+
+void DeliveryRun::stop(bool graceless)
+{
+    if (!graceless) {
+        return; // it ends by its own time limit, or is stopped for good
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_state != State::Running) {
+            return;
+        }
+        m_asked = m_asked.value_or(std::chrono::steady_clock::now());
+    }
+    m_control->request(host::Control::Request::Stop, true);
+}
+
+bool DeliveryRun::tick(SteadyTime now)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_control) {
+        return true; // about to begin
+    }
+    auto last = m_begun + m_plan.call.timeout + kAllowance;
+    if (m_asked) {
+        last = std::min(last, *m_asked + kStopAllowance);
+    }
+    return now < last;
+}
+
+void DeliveryRun::abandon()
+{
+    host::CallbackOutcome outcome;
+    outcome.kind = host::CallbackOutcome::Kind::Retry;
+    outcome.error = u"The callback did not return within its time limit of %1 s."_s.arg(
+        static_cast<double>(m_plan.call.timeout.count()) / 1000.0);
+    endAs(outcome);
+    m_control->request(host::Control::Request::Stop, true);
+}
+
+} // namespace dragonscales::engine

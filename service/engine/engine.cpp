@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "engine/engine.h"
+
+#include "engine/janitor.h"
+#include "engine/log.h"
+#include "engine/pools.h"
+
+#include <QTimer>
+
+#include <algorithm>
+
+namespace dragonscales::engine {
+
+namespace {
+
+// Between two looks after what runs: time limits, progress, ends to write again.
+constexpr std::chrono::milliseconds kTick{250};
+// From the request to stop to the end of the code's patience, at an orderly stop.
+constexpr std::chrono::milliseconds kStopTime{1'000};
+// What threads get to come back after they were stopped for good.
+constexpr std::chrono::milliseconds kReturnTime{2'000};
+// What the store gets to take the last ends.
+constexpr std::chrono::milliseconds kWriteTime{5'000};
+
+enum class Phase : quint8 { New, Running, Draining, Stopping, Stopped };
+
+struct ServedQueue
+{
+    QString name;
+    std::chrono::milliseconds grace;
+    std::shared_ptr<WorkPool> pool;
+};
+
+// Passes the store's events on to whom they concern, in the thread that they come from. Shared, since that thread may
+// be in it while the engine goes.
+struct EventRouter
+{
+    std::shared_ptr<Services> services;
+    QHash<QString, std::shared_ptr<WorkPool>> queues;
+    std::shared_ptr<WorkPool> deliveries;
+    std::function<void()> lookSoon;
+
+    void wakeQueues(const QList<core::JobSummary> &jobs) const
+    {
+        QSet<QString> woken;
+        for (const core::JobSummary &job : jobs) {
+            if (woken.contains(job.queue)) {
+                continue;
+            }
+            woken.insert(job.queue);
+            if (const auto pool = queues.value(job.queue)) {
+                pool->wake();
+            }
+        }
+    }
+
+    void route(const broker::Commit &commit) const
+    {
+        using Kind = broker::Event::Kind;
+        for (const broker::Event &event : commit.events) {
+            switch (event.kind) {
+            case Kind::JobQueued:
+                wakeQueues(event.jobs);
+                break;
+            case Kind::DeliveryPending:
+                deliveries->wake();
+                break;
+            case Kind::JobScheduled:
+            case Kind::DeliveryRetry:
+                lookSoon();
+                break;
+            case Kind::JobCancelRequested:
+                for (const core::JobSummary &job : event.jobs) {
+                    services->jobs.cancel(job.id);
+                }
+                break;
+            default:
+                break;
+            }
+        }
+    }
+};
+
+} // namespace
+
+struct Engine::Private
+{
+    Private(Engine &owner, broker::Broker &broker, Code code, core::ProjectPointer project, EngineOptions options);
+
+    void listen(broker::Broker &broker);
+    void start();
+    void stop();
+    void stopNow();
+    void closePools();
+    void tick();
+    void tickStop(SteadyTime now);
+    void finish();
+    void setPhase(Phase next);
+    bool allBack() const;
+    int pending() const { return services->ends->pending(); }
+    template <typename F>
+    void forEachPool(F f) const
+    {
+        for (const ServedQueue &queue : queues) {
+            f(*queue.pool);
+        }
+        f(*deliveries);
+    }
+
+    Engine &q;
+    std::shared_ptr<Services> services;
+    QList<ServedQueue> queues;
+    std::shared_ptr<WorkPool> deliveries;
+    std::unique_ptr<LeaseKeeper> keeper;
+    std::unique_ptr<Janitor> janitor;
+    QTimer tickTimer;
+    std::atomic<Phase> phase = Phase::New;
+    SteadyTime stopAsked;
+    SteadyTime stopForced;
+    bool abandoned = false;
+    int stuckBefore = 0;
+};
+
+Engine::Private::Private(Engine &owner, broker::Broker &broker, Code code, core::ProjectPointer project,
+                         EngineOptions options)
+    : q(owner)
+{
+    auto alarm = std::make_shared<Alarm>(&owner, [this] {
+        if (!tickTimer.isActive()) {
+            tickTimer.start(kTick);
+        }
+    });
+    auto ends = std::make_shared<EndWriter>(alarm);
+    services.reset(new Services{broker, std::move(code), std::move(project), std::move(options), alarm, ends, {}, {}});
+    for (const core::QueueEntry &queue : services->project->project.queues) {
+        if (services->options.queues.isEmpty() || services->options.queues.contains(queue.name)) {
+            queues.append({queue.name, queue.options.grace, makeQueuePool(services, queue)});
+        }
+    }
+    deliveries = makeDeliveryPool(services);
+    keeper = std::make_unique<LeaseKeeper>(services);
+    JanitorOptions looks;
+    looks.look = services->options.look;
+    looks.recoverEvery = std::min(looks.recoverEvery, services->options.look);
+    looks.purgeEvery = services->options.purgeEvery;
+    janitor = std::make_unique<Janitor>(services, *keeper, looks);
+    tickTimer.setSingleShot(true);
+    QObject::connect(&tickTimer, &QTimer::timeout, &owner, [this] { tick(); });
+    QObject::connect(janitor.get(), &Janitor::deliveriesDue, &owner, [this] { deliveries->wake(); });
+    QObject::connect(janitor.get(), &Janitor::recovered, &owner, [this] {
+        if (phase == Phase::Running) {
+            forEachPool([](WorkPool &pool) { pool.start(); });
+        }
+    });
+    listen(broker);
+}
+
+void Engine::Private::listen(broker::Broker &broker)
+{
+    auto router = std::make_shared<EventRouter>();
+    router->services = services;
+    router->deliveries = deliveries;
+    router->lookSoon = janitor->lookSoon();
+    for (const ServedQueue &queue : queues) {
+        router->queues.insert(queue.name, queue.pool);
+    }
+    // Direct: a job that was just stored is claimed without a hop to another thread.
+    QObject::connect(
+        &broker, &broker::Broker::committed, &q, [router](const broker::Commit &commit) { router->route(commit); },
+        Qt::DirectConnection);
+    QObject::connect(
+        &broker, &broker::Broker::writable, &q,
+        [router](bool works) {
+            if (works) {
+                router->services->ends->wake();
+            }
+        },
+        Qt::DirectConnection);
+}
+
+void Engine::Private::start()
+{
+    if (phase != Phase::New) {
+        return;
+    }
+    setPhase(Phase::Running);
+    keeper->start();
+    janitor->start();
+}
+
+void Engine::Private::stop()
+{
+    if (phase == Phase::Draining || phase == Phase::Stopping) {
+        stopNow();
+        return;
+    }
+    if (phase == Phase::Stopped) {
+        return;
+    }
+    stopAsked = std::chrono::steady_clock::now();
+    setPhase(Phase::Draining);
+    closePools();
+    services->alarm->arm();
+}
+
+void Engine::Private::stopNow()
+{
+    if (phase == Phase::Stopping || phase == Phase::Stopped) {
+        return;
+    }
+    stopForced = std::chrono::steady_clock::now();
+    setPhase(Phase::Stopping);
+    closePools();
+    forEachPool([](WorkPool &pool) { pool.stopRunning(true); });
+    services->alarm->arm();
+}
+
+void Engine::Private::closePools()
+{
+    janitor->stop();
+    forEachPool([](WorkPool &pool) { pool.close(); });
+}
+
+bool Engine::Private::allBack() const
+{
+    bool back = true;
+    forEachPool([&back](const WorkPool &pool) { back = back && pool.state().running == 0; });
+    return back;
+}
+
+void Engine::Private::tick()
+{
+    services->alarm->rearm();
+    const auto now = std::chrono::steady_clock::now();
+    bool more = services->ends->tick(now);
+    int stuck = 0;
+    forEachPool([&](WorkPool &pool) {
+        more = pool.tick(now) || more;
+        stuck += pool.state().stuck;
+    });
+    if (phase == Phase::Draining || phase == Phase::Stopping) {
+        tickStop(now);
+        more = phase != Phase::Stopped;
+    }
+    if (std::exchange(stuckBefore, stuck) != stuck) {
+        Q_EMIT q.stateChanged();
+    }
+    if (more) {
+        services->alarm->arm();
+    }
+}
+
+void Engine::Private::tickStop(SteadyTime now)
+{
+    if (phase == Phase::Draining) {
+        auto longest = std::chrono::milliseconds(0);
+        for (const ServedQueue &queue : queues) {
+            longest = std::max(longest, queue.grace);
+            if (now >= stopAsked + queue.grace) {
+                queue.pool->stopRunning(now >= stopAsked + queue.grace + kStopTime);
+            }
+        }
+        if (now >= stopAsked + longest + kStopTime && !allBack()) {
+            stopNow();
+        }
+    }
+    if (phase == Phase::Stopping && now >= stopForced + kReturnTime && !abandoned) {
+        abandoned = true;
+        forEachPool([](WorkPool &pool) { pool.abandonRunning(); });
+    }
+    const bool written = pending() == 0 && services->jobs.size() == 0 && services->deliveries.size() == 0;
+    const bool enough = phase == Phase::Stopping && now >= stopForced + kReturnTime + kWriteTime;
+    if ((allBack() && written) || enough) {
+        finish();
+    }
+}
+
+void Engine::Private::finish()
+{
+    if (pending() > 0) {
+        qCWarning(lcEngine) << pending() << "ends could not be stored; these jobs run again once their leases expire.";
+    }
+    keeper->stop();
+    forEachPool([](WorkPool &pool) { pool.end(std::chrono::milliseconds(100)); });
+    setPhase(Phase::Stopped);
+    Q_EMIT q.stopped();
+}
+
+void Engine::Private::setPhase(Phase next)
+{
+    phase = next;
+    Q_EMIT q.stateChanged();
+}
+
+Engine::Engine(broker::Broker &broker, host::Host &host, core::ProjectPointer project, EngineOptions options,
+               QObject *parent)
+    : Engine(broker, Code::of(host), std::move(project), std::move(options), parent)
+{
+}
+
+Engine::Engine(broker::Broker &broker, Code code, core::ProjectPointer project, EngineOptions options, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(*this, broker, std::move(code), std::move(project), std::move(options)))
+{
+}
+
+Engine::~Engine()
+{
+    d->services->alarm->disconnect();
+    d->closePools();
+    d->keeper->stop();
+    d->forEachPool([](WorkPool &pool) { pool.stopRunning(true); });
+    const auto until = std::chrono::steady_clock::now() + kReturnTime;
+    d->forEachPool([until](WorkPool &pool) {
+        const auto left = until - std::chrono::steady_clock::now();
+        pool.end(std::max(std::chrono::duration_cast<std::chrono::milliseconds>(left), std::chrono::milliseconds(0)));
+        pool.abandonRunning();
+    });
+}
+
+void Engine::start()
+{
+    d->start();
+}
+
+void Engine::stop()
+{
+    d->stop();
+}
+
+void Engine::stopNow()
+{
+    d->stopNow();
+}
+
+EngineState Engine::state() const
+{
+    const Phase phase = d->phase;
+    EngineState state;
+    state.running = phase == Phase::Running;
+    state.draining = phase == Phase::Draining || phase == Phase::Stopping;
+    for (const ServedQueue &queue : d->queues) {
+        const auto pool = queue.pool->state();
+        state.queues.append({queue.name, queue.pool->options().workers, pool.running, pool.stuck});
+    }
+    state.delivering = d->deliveries->state().running;
+    state.runners = d->services->code.runnersAlive ? d->services->code.runnersAlive() : 0;
+    return state;
+}
+
+} // namespace dragonscales::engine

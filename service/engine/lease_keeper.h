@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#pragma once
+
+#include "engine/services.h"
+
+#include <QTimer>
+
+namespace dragonscales::engine {
+
+// Renews every lease that this service holds, all in one call, each third of their length. Lives in the engine's
+// thread; start and stop may be called at any time, twice as well.
+class LeaseKeeper final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit LeaseKeeper(std::shared_ptr<Services> services, QObject *parent = nullptr);
+    Q_DISABLE_COPY_MOVE(LeaseKeeper)
+
+    void start();
+    void stop();
+    // Renews at once; whether the store took it. Always answered.
+    QFuture<bool> renew();
+
+private:
+    const std::shared_ptr<Services> m_services;
+    QTimer m_timer;
+};
+
+} // namespace dragonscales::engine
