@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "bin/assembly.h"
+#include "bin/log_sink.h"
+#include "bin/signal_watch.h"
+
+#include <QCoreApplication>
+#include <QLoggingCategory>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <sys/resource.h>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace dragonscales;
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcMain, "dragonscales.service")
+
+constexpr rlim_t kMostFiles = 65'536;
+
+void say(std::FILE *stream, const QString &line)
+{
+    std::fputs(qPrintable(line), stream);
+    std::fputc('\n', stream);
+    std::fflush(stream);
+}
+
+int refuse(const QString &sentence)
+{
+    say(stderr, u"dragonscales-service: %1"_s.arg(sentence));
+    return 2;
+}
+
+// Each connection and each runner takes some descriptors, and the usual soft limit of 1,024 is soon reached.
+void raiseFileLimit()
+{
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = std::max(limit.rlim_cur, std::min(limit.rlim_max, kMostFiles));
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+core::Result<std::unique_ptr<assembly::LogSink>> openLog(const core::Settings &settings)
+{
+    assembly::LogOptions options;
+    const auto level = assembly::logLevel(settings.text(u"log-level"_s));
+    if (!level) {
+        return tl::unexpected(level.error());
+    }
+    options.least = *level;
+    options.path = settings.text(u"log-path"_s);
+    options.maxBytes = settings.integer(u"DRAGONSCALES_LOGGER_MAX_BYTES"_s);
+    return assembly::LogSink::open(options);
+}
+
+void announce(const assembly::ServiceFacts &facts)
+{
+    if (facts.url.isEmpty()) {
+        say(stdout, u"working without an API on %1"_s.arg(facts.storePath));
+    } else {
+        say(stdout, u"listening on %1"_s.arg(facts.url));
+    }
+}
+
+int run(const assembly::ServiceOptions &options)
+{
+    assembly::SignalWatch signalWatch;
+    assembly::Service service(options);
+    int asked = 0;
+    QObject::connect(&signalWatch, &assembly::SignalWatch::asked, &service, [&](int) {
+        ++asked;
+        qCInfo(lcMain).noquote() << (asked == 1 ? "Stopping; another signal ends it at once." : "Stopping at once.");
+        if (asked > 2) {
+            std::_Exit(1); // even that takes too long for whoever sends it
+        }
+        asked == 1 ? service.stop() : service.stopNow();
+    });
+    QObject::connect(&service, &assembly::Service::stopped, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
+    const auto facts = service.start();
+    if (!facts) {
+        for (const QString &line : facts.error().lines) {
+            say(stderr, line);
+        }
+        return facts.error().exitStatus;
+    }
+    announce(*facts);
+    const int status = QCoreApplication::exec();
+    if (service.hasStuckThreads()) {
+        // Nothing in a process ends a thread that does not return, and static destructors would run beside it.
+        std::fflush(nullptr);
+        std::_Exit(status);
+    }
+    return status;
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    raiseFileLimit();
+    QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationName(u"dragonscales-service"_s);
+    QCoreApplication::setApplicationVersion(QStringLiteral(DRAGONSCALES_VERSION));
+
+    const QStringList arguments = QCoreApplication::arguments().mid(1);
+    if (arguments.contains(u"--help"_s) || arguments.contains(u"-h"_s)) {
+        say(stdout, core::helpText(u"dragonscales-service"_s, u"Runs a project's jobs and answers its HTTP API."_s,
+                                   core::serviceSettings()));
+        return 0;
+    }
+    if (arguments.contains(u"--version"_s)) {
+        say(stdout, QCoreApplication::applicationVersion());
+        return 0;
+    }
+    QStringList rest;
+    const auto settings =
+        core::Settings::read(core::serviceSettings(), arguments, QProcessEnvironment::systemEnvironment(), &rest);
+    if (!settings) {
+        return refuse(settings.error().message);
+    }
+    if (!rest.isEmpty()) {
+        return refuse(u"“%1” is not understood; --help lists the settings."_s.arg(rest.first()));
+    }
+    const auto options = assembly::ServiceOptions::from(*settings);
+    if (!options) {
+        return refuse(options.error().message);
+    }
+    const auto log = openLog(*settings);
+    if (!log) {
+        return refuse(log.error().message);
+    }
+    (*log)->install();
+    return run(*options);
+}
