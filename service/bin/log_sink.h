@@ -4,7 +4,7 @@
 #include "core/result.h"
 
 #include <QFile>
-#include <QtLogging>
+#include <QtGlobal>
 
 #include <mutex>
 

@@ -118,4 +118,12 @@ int EndWriter::pending() const
     return m_pending;
 }
 
+void EndWriter::clear()
+{
+    decltype(m_waiting) dropped; // gone outside of the lock
+    const std::lock_guard lock(m_mutex);
+    dropped.swap(m_waiting);
+    m_pending -= static_cast<int>(dropped.size());
+}
+
 } // namespace dragonscales::engine

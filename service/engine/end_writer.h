@@ -39,6 +39,8 @@ public:
     bool tick(SteadyTime now);
     // The store works again: what waits is due now.
     void wake();
+    // Forgets what waits.
+    void clear();
     // Written but not yet acknowledged, or waiting for another try.
     int pending() const;
 

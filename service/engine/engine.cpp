@@ -15,6 +15,8 @@ namespace {
 
 // Between two looks after what runs: time limits, progress, ends to write again.
 constexpr std::chrono::milliseconds kTick{250};
+// The same while somebody waits for the end.
+constexpr std::chrono::milliseconds kStopTick{20};
 // From the request to stop to the end of the code's patience, at an orderly stop.
 constexpr std::chrono::milliseconds kStopTime{1'000};
 // What threads get to come back after they were stopped for good.
@@ -127,7 +129,7 @@ Engine::Private::Private(Engine &owner, broker::Broker &broker, Code code, core:
 {
     auto alarm = std::make_shared<Alarm>(&owner, [this] {
         if (!tickTimer.isActive()) {
-            tickTimer.start(kTick);
+            tickTimer.start(phase == Phase::Running ? kTick : kStopTick);
         }
     });
     auto ends = std::make_shared<EndWriter>(alarm);
@@ -200,7 +202,7 @@ void Engine::Private::stop()
     stopAsked = std::chrono::steady_clock::now();
     setPhase(Phase::Draining);
     closePools();
-    services->alarm->arm();
+    tickTimer.start(kStopTick);
 }
 
 void Engine::Private::stopNow()
@@ -212,7 +214,7 @@ void Engine::Private::stopNow()
     setPhase(Phase::Stopping);
     closePools();
     forEachPool([](WorkPool &pool) { pool.stopRunning(true); });
-    services->alarm->arm();
+    tickTimer.start(kStopTick);
 }
 
 void Engine::Private::closePools()
@@ -224,7 +226,10 @@ void Engine::Private::closePools()
 bool Engine::Private::allBack() const
 {
     bool back = true;
-    forEachPool([&back](const WorkPool &pool) { back = back && pool.state().running == 0; });
+    forEachPool([&back](const WorkPool &pool) {
+        const auto state = pool.state();
+        back = back && state.running == 0 && !state.claiming;
+    });
     return back;
 }
 
@@ -316,6 +321,10 @@ Engine::~Engine()
         pool.end(std::max(std::chrono::duration_cast<std::chrono::milliseconds>(left), std::chrono::milliseconds(0)));
         pool.abandonRunning();
     });
+    // Runs whose end was not stored hold what holds them.
+    d->services->ends->clear();
+    d->services->jobs.clear();
+    d->services->deliveries.clear();
 }
 
 void Engine::start()

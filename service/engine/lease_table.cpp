@@ -81,4 +81,11 @@ void LeaseTable::cancel(const QUuid &id)
     }
 }
 
+void LeaseTable::clear()
+{
+    decltype(m_works) dropped; // gone outside of the lock
+    const std::lock_guard lock(m_mutex);
+    dropped.swap(m_works);
+}
+
 } // namespace dragonscales::engine

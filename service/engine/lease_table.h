@@ -21,6 +21,7 @@ public:
 
     QList<broker::Lease> leases() const;
     qsizetype size() const;
+    void clear();
     // Tells the work under this very lease; nothing when it has ended.
     void tell(const broker::Lease &lease, broker::LeaseState state);
     // Asks the work of this id to stop. One that is about to be added hears of it then.

@@ -142,7 +142,7 @@ WorkPool::State WorkPool::state() const
 {
     const std::lock_guard lock(m_mutex);
     const auto running = static_cast<int>(m_running.size()) - m_stuck;
-    return {running, static_cast<int>(m_waiting.size()), m_stuck};
+    return {running, static_cast<int>(m_waiting.size()), m_stuck, m_claiming};
 }
 
 int WorkPool::slotCount() const

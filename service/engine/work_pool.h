@@ -44,6 +44,7 @@ public:
         int running = 0; // without the stuck ones
         int waiting = 0;
         int stuck = 0;
+        bool claiming = false; // a claim is under way
     };
 
     static std::shared_ptr<WorkPool> make(WorkPoolOptions options, Claim claim, std::shared_ptr<Alarm> alarm);
