@@ -24,7 +24,8 @@ class Broker final : public QObject
     Q_OBJECT
 
 public:
-    Broker(std::unique_ptr<Store> writer, std::unique_ptr<Store> reader, BrokerOptions options, QObject *parent = nullptr);
+    Broker(std::unique_ptr<Store> writer, std::unique_ptr<Store> reader, BrokerOptions options,
+           QObject *parent = nullptr);
     ~Broker() override; // stops
     Q_DISABLE_COPY_MOVE(Broker)
 

@@ -34,10 +34,11 @@ struct Event
         DeliveryDead,
         DeliveryRetry,
     };
+    static constexpr int kKinds = int(Kind::DeliveryRetry) + 1;
 
     Kind kind = Kind::JobQueued;
-    QList<core::JobSummary> jobs;         // of Job… kinds; for JobRemoved and JobCancelRequested only the ids count
-    QList<core::Delivery> deliveries;     // of Delivery… kinds, without payload and attempts
+    QList<core::JobSummary> jobs;     // of Job… kinds; for JobRemoved and JobCancelRequested only the ids count
+    QList<core::Delivery> deliveries; // of Delivery… kinds, without payload and attempts
 };
 
 // What one commit changed, in order.

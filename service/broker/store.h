@@ -44,10 +44,10 @@ struct JobEnd
 
     Lease lease;
     Kind kind = Kind::Finished;
-    QByteArray location;  // of Finished
-    core::JobError error; // of Failed and Retry
-    core::TimePoint runAt; // of Retry
-    core::Attempt attempt; // `worker` and `started` are the caller's; outcome, error and ended are filled in here
+    QByteArray location;      // of Finished
+    core::JobError error;     // of Failed and Retry
+    core::TimePoint runAt;    // of Retry
+    core::Attempt attempt;    // `worker` and `started` are the caller's; outcome, error and ended are filled in here
     QList<core::LogLine> log; // appended to the job's
     double progress = -1;
     QString progressText;
@@ -60,7 +60,7 @@ struct DeliveryEnd
 
     Lease lease;
     Kind kind = Kind::Delivered;
-    core::TimePoint nextTry; // of Retry
+    core::TimePoint nextTry;       // of Retry
     core::DeliveryAttempt attempt; // not recorded for Requeue
 };
 
@@ -94,7 +94,7 @@ class Store
 public:
     virtual ~Store() = default;
 
-    virtual core::TimePoint now() = 0;
+    virtual core::TimePoint now() = 0; // thread-safe
 
     virtual core::Result<void> begin() = 0;
     // The events of everything since begin(), numbered.
@@ -108,7 +108,8 @@ public:
                                                   std::chrono::milliseconds lease) = 0;
     virtual core::Result<QList<LeaseState>> renew(const QList<Lease> &leases, std::chrono::milliseconds lease) = 0;
     virtual core::Result<QList<LeaseState>> progress(const QList<JobProgress> &list) = 0;
-    // Stale for a lease that is not (any more) the job's: nothing was written. A Retry or Requeue of a job that was asked to cancel ends as Canceled.
+    // Stale for a lease that is not (any more) the job's: nothing was written. A Retry or Requeue of a job that was
+    // asked to cancel ends as Canceled.
     virtual core::Result<QList<LeaseState>> finish(const QList<JobEnd> &ends) = 0;
 
     // Waiting ones end as canceled here; running ones are marked for their worker.
@@ -127,19 +128,21 @@ public:
     // Expired leases, at most n: jobs go back to their queue, or fail ("lost") at the fourth lost lease, or end as
     // canceled when that was asked; deliveries go back to pending. How many.
     virtual core::Result<int> recover(int n) = 0;
-    // Deletes at most n ended jobs whose time to live is over and whose deliveries are closed, or that were removed; how many.
+    // Deletes at most n ended jobs whose time to live is over and whose deliveries are closed, or that were removed;
+    // how many.
     virtual core::Result<int> purge(int n) = 0;
 
     // When promoteDue, recover or claimDeliveries will next have something to do; nothing: not by time alone.
     virtual core::Result<std::optional<core::TimePoint>> nextDue() = 0;
 
     virtual core::Result<core::Job> job(const QUuid &id) = 0; // NotFound when absent or removed
+    // One for each ended run, first to last; none of a job that is absent or removed.
     virtual core::Result<QList<core::Delivery>> deliveriesOf(const QUuid &job) = 0;
     virtual core::Result<QList<QueueCounts>> counts() = 0; // of queues that have or had jobs
     // Every job not removed, oldest first, behind `after` (null: from the start), at most n: to rebuild an index.
     virtual core::Result<QList<core::JobSummary>> scan(const QUuid &after, int n) = 0;
     virtual core::Result<EventId> lastEvent() = 0;
-    // Bytes on disk; 0 when unknown.
+    // Bytes on disk; 0 when unknown. Thread-safe.
     virtual qint64 size() = 0;
 };
 

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "broker/sqlite_store.h"
+
+#include "broker/sqlite_deliveries.h"
+#include "broker/sqlite_ends.h"
+#include "broker/sqlite_open.h"
+#include "broker/sqlite_reads.h"
+#include "broker/sqlite_retention.h"
+#include "broker/sqlite_submit.h"
+
+#include <QFileInfo>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace dragonscales::broker {
+
+namespace {
+
+// The parts that write; a read-only connection has none.
+struct Writers
+{
+    Writers(const sqlite::Parts &parts, const sqlite::SqlFile &sql)
+        : nextCommit(parts.db, sql["next_commit"])
+        , begin(parts.db, "BEGIN IMMEDIATE")
+        , commit(parts.db, "COMMIT")
+        , rows(parts)
+        , submissions(parts, rows)
+        , claims(parts, rows)
+        , runEnd(parts, rows)
+        , attempts(parts, rows, runEnd)
+        , cancels(parts, rows, runEnd)
+        , deliveries(parts)
+        , retention(parts)
+    {
+    }
+
+    sqlite::Statement nextCommit;
+    sqlite::Statement begin;
+    sqlite::Statement commit;
+    sqlite::JobRows rows;
+    sqlite::Submissions submissions;
+    sqlite::Claims claims;
+    sqlite::RunEnd runEnd;
+    sqlite::Attempts attempts;
+    sqlite::Cancels cancels;
+    sqlite::Deliveries deliveries;
+    sqlite::Retention retention;
+};
+
+} // namespace
+
+struct SqliteStore::Private
+{
+    Private(sqlite::OpenedStore openedStore, std::shared_ptr<const core::Clock> clockOfStore)
+        : opened(std::move(openedStore))
+        , clock(std::move(clockOfStore))
+        , sql(sqlite::sqlText(u"store/statements.sql"_s))
+        , names(*opened.database, sql)
+        , reads(*opened.database, sql, names)
+    {
+        if (opened.lock) {
+            counters.emplace(*opened.database, sql);
+            counters->load();
+            writers.emplace(sqlite::Parts{*opened.database, sql, names, *counters, events, tokens, *clock}, sql);
+        }
+        last = reads.lastEvent();
+    }
+
+    sqlite::OpenedStore opened;
+    std::shared_ptr<const core::Clock> clock;
+    sqlite::SqlFile sql;
+    sqlite::Names names;
+    sqlite::Reads reads;
+    EventCollector events;
+    sqlite::Tokens tokens;
+    std::optional<sqlite::Counters> counters;
+    std::optional<Writers> writers;
+    EventId last;
+};
+
+core::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteOptions &options,
+                                                             std::shared_ptr<const core::Clock> clock)
+{
+    core::Result<sqlite::OpenedStore> opened = sqlite::openStore(options.path, options.owner, options.readOnly);
+    if (!opened) {
+        return tl::unexpected(std::move(opened.error()));
+    }
+    auto parts = std::make_unique<Private>(std::move(*opened), std::move(clock));
+    if (parts->opened.database->failed()) {
+        return tl::unexpected(parts->opened.database->takeError());
+    }
+    return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
+}
+
+SqliteStore::SqliteStore(std::unique_ptr<Private> parts)
+    : d(std::move(parts))
+{
+}
+
+SqliteStore::~SqliteStore() = default;
+
+void SqliteStore::tellOwner(const QString &storePath, const QString &owner)
+{
+    sqlite::OwnerLock::write(sqlite::realPath(storePath), owner);
+}
+
+core::TimePoint SqliteStore::now()
+{
+    return d->clock->now();
+}
+
+core::Result<void> SqliteStore::begin()
+{
+    if (!d->writers) {
+        return core::failure(core::ErrorCode::Unavailable, u"This connection to the store only reads."_s);
+    }
+    sqlite::Query(d->writers->begin).run();
+    if (d->opened.database->failed()) {
+        return tl::unexpected(d->opened.database->takeError());
+    }
+    return {};
+}
+
+core::Result<Commit> SqliteStore::commit()
+{
+    Commit commit{d->last, d->events.take()};
+    if (!commit.events.isEmpty()) {
+        ++commit.id.number;
+        sqlite::Query(d->writers->nextCommit, commit.id.number).run();
+    }
+    d->counters->flush();
+    sqlite::Query(d->writers->commit).run();
+    if (d->opened.database->failed()) {
+        return tl::unexpected(d->opened.database->takeError());
+    }
+    d->counters->committed();
+    d->names.committed();
+    d->last = commit.id;
+    return commit;
+}
+
+void SqliteStore::rollback()
+{
+    sqlite::Database &database = *d->opened.database;
+    if (database.failed()) {
+        database.takeError();
+    }
+    // Some failures have rolled back already.
+    if (database.inTransaction() && !database.run("ROLLBACK")) {
+        database.takeError();
+    }
+    d->events.clear();
+    if (d->counters) {
+        d->counters->rolledBack();
+    }
+    d->names.rolledBack();
+}
+
+template <typename Operation>
+auto SqliteStore::write(Operation &&operation)
+{
+    using Value = decltype(operation(*d->writers));
+    if (!d->writers || !d->opened.database->inTransaction()) {
+        return core::Result<Value>(
+            core::failure(core::ErrorCode::Internal, u"The store is written to outside of a transaction."_s));
+    }
+    core::Result<Value> result = operation(*d->writers);
+    d->events.endBatch();
+    if (d->opened.database->failed()) {
+        result = tl::unexpected(d->opened.database->takeError());
+    }
+    return result;
+}
+
+template <typename Operation>
+auto SqliteStore::read(Operation &&operation)
+{
+    core::Result<decltype(operation(d->reads))> result = operation(d->reads);
+    if (d->opened.database->failed()) {
+        result = tl::unexpected(d->opened.database->takeError());
+    }
+    return result;
+}
+
+core::Result<QList<core::Result<core::JobSummary>>> SqliteStore::enqueue(const QList<core::JobSpec> &specs)
+{
+    return write([&](Writers &writers) { return writers.submissions.enqueue(specs); });
+}
+
+core::Result<QList<ClaimedJob>> SqliteStore::claim(const QString &queue, int n, const QString &worker,
+                                                   std::chrono::milliseconds lease)
+{
+    return write([&](Writers &writers) { return writers.claims.claim(queue, n, worker, lease); });
+}
+
+core::Result<QList<LeaseState>> SqliteStore::renew(const QList<Lease> &leases, std::chrono::milliseconds lease)
+{
+    return write([&](Writers &writers) { return writers.claims.renew(leases, lease); });
+}
+
+core::Result<QList<LeaseState>> SqliteStore::progress(const QList<JobProgress> &list)
+{
+    return write([&](Writers &writers) { return writers.attempts.progress(list); });
+}
+
+core::Result<QList<LeaseState>> SqliteStore::finish(const QList<JobEnd> &ends)
+{
+    return write([&](Writers &writers) { return writers.attempts.finish(ends); });
+}
+
+core::Result<QList<CancelResult>> SqliteStore::cancel(const QList<QUuid> &jobs)
+{
+    return write([&](Writers &writers) { return writers.cancels.cancel(jobs); });
+}
+
+core::Result<QList<bool>> SqliteStore::remove(const QList<QUuid> &jobs)
+{
+    return write([&](Writers &writers) { return writers.cancels.remove(jobs); });
+}
+
+core::Result<QList<ClaimedDelivery>> SqliteStore::claimDeliveries(int n, const QString &worker,
+                                                                  std::chrono::milliseconds lease)
+{
+    return write([&](Writers &writers) { return writers.deliveries.claim(n, worker, lease); });
+}
+
+core::Result<QList<LeaseState>> SqliteStore::renewDeliveries(const QList<Lease> &leases,
+                                                             std::chrono::milliseconds lease)
+{
+    return write([&](Writers &writers) { return writers.deliveries.renew(leases, lease); });
+}
+
+core::Result<QList<LeaseState>> SqliteStore::finishDeliveries(const QList<DeliveryEnd> &ends)
+{
+    return write([&](Writers &writers) { return writers.deliveries.finish(ends); });
+}
+
+core::Result<int> SqliteStore::promoteDue(int n)
+{
+    return write([&](Writers &writers) { return writers.submissions.promoteDue(n); });
+}
+
+core::Result<int> SqliteStore::recover(int n)
+{
+    return write([&](Writers &writers) {
+        const int jobs = writers.attempts.recover(n);
+        return jobs + writers.deliveries.recover(n - jobs);
+    });
+}
+
+core::Result<int> SqliteStore::purge(int n)
+{
+    return write([&](Writers &writers) { return writers.retention.purge(n); });
+}
+
+core::Result<std::optional<core::TimePoint>> SqliteStore::nextDue()
+{
+    return read([](sqlite::Reads &reads) { return reads.nextDue(); });
+}
+
+core::Result<core::Job> SqliteStore::job(const QUuid &id)
+{
+    core::Result<core::Job> job = d->reads.job(id);
+    if (d->opened.database->failed()) {
+        job = tl::unexpected(d->opened.database->takeError());
+    }
+    return job;
+}
+
+core::Result<QList<core::Delivery>> SqliteStore::deliveriesOf(const QUuid &job)
+{
+    return read([&](sqlite::Reads &reads) { return reads.deliveriesOf(job); });
+}
+
+core::Result<QList<QueueCounts>> SqliteStore::counts()
+{
+    return read([](sqlite::Reads &reads) { return reads.counts(); });
+}
+
+core::Result<QList<core::JobSummary>> SqliteStore::scan(const QUuid &after, int n)
+{
+    return read([&](sqlite::Reads &reads) { return reads.scan(after, n); });
+}
+
+core::Result<EventId> SqliteStore::lastEvent()
+{
+    return read([](sqlite::Reads &reads) { return reads.lastEvent(); });
+}
+
+qint64 SqliteStore::size()
+{
+    return QFileInfo(d->opened.path).size() + QFileInfo(d->opened.path + u"-wal"_s).size();
+}
+
+} // namespace dragonscales::broker

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#pragma once
+
+#include "broker/sqlite_job_rows.h"
+#include "broker/store.h"
+
+namespace dragonscales::broker::sqlite {
+
+// New jobs, and scheduled ones that are due.
+class Submissions final
+{
+public:
+    Submissions(const Parts &parts, JobRows &rows);
+
+    QList<core::Result<core::JobSummary>> enqueue(const QList<core::JobSpec> &specs);
+    int promoteDue(int n);
+
+private:
+    core::Result<core::JobSummary> enqueueOne(const core::JobSpec &spec, core::TimePoint now);
+
+    Parts m_parts;
+    JobRows &m_rows;
+    Statement m_add;
+    Statement m_promote;
+};
+
+// Claims and what a worker tells before the end.
+class Claims final
+{
+public:
+    Claims(const Parts &parts, JobRows &rows);
+
+    QList<ClaimedJob> claim(const QString &queue, int n, const QString &worker, std::chrono::milliseconds lease);
+    QList<LeaseState> renew(const QList<Lease> &leases, std::chrono::milliseconds lease);
+
+private:
+    Parts m_parts;
+    JobRows &m_rows;
+    Statement m_ready;
+    Statement m_start;
+    Statement m_renew;
+};
+
+} // namespace dragonscales::broker::sqlite
