@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #pragma once
 
-#include "api/http.h"
+#include "api/limits.h"
 #include "broker/broker.h"
 #include "engine/engine.h"
 #include "host/host.h"
@@ -10,18 +10,6 @@
 #include <QHostAddress>
 
 namespace dragonscales::api {
-
-// Limits of D7, each a setting.
-struct Limits
-{
-    qint64 headBytes = 32 * 1024;
-    int headFields = 100;
-    qint64 urlBytes = 8 * 1024;
-    qint64 bodyBytes = 10 * 1024 * 1024;
-    std::chrono::milliseconds sendTime{30'000};
-    std::chrono::milliseconds idleTime{75'000};
-    int connections = 1024;
-};
 
 struct ServerOptions
 {
@@ -34,7 +22,7 @@ struct ServerOptions
     QStringList corsOrigins;
     QStringList trustedProxies;
     Limits limits;
-    QString tokenFolder; // where the local token's file goes; empty: as D7 says
+    QString tokenFolder; // where the local token's file goes; empty: the user's runtime folder
 };
 
 // The HTTP API on a thread of its own.
