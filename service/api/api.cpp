@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "api/api.h"
+
+#include "api/authentication.h"
+#include "api/docs_page.h"
+#include "api/forwarded.h"
+#include "api/health.h"
+#include "api/jobs_v1.h"
+#include "api/origin_rule.h"
+#include "api/router.h"
+
+namespace dragonscales::api {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+Response notAllowed(const QByteArray &allow)
+{
+    Response response = Response::detail(405, u"Method Not Allowed"_s);
+    response.headers.emplaceBack("Allow", allow);
+    return response;
+}
+
+QFuture<Response> permitted(const Route &route, Call call, const Authentication::Identity &who)
+{
+    if (!who) {
+        return ready(who.error());
+    }
+    if (who->role < route.least) {
+        return ready(Response::detail(
+            403, u"This takes the role %1; yours is %2."_s.arg(roleWord(route.least), roleWord(who->role))));
+    }
+    call.caller = *who;
+    return route.handler(call);
+}
+
+// A promise that was dropped, by a part that has stopped meanwhile, still gets its answer.
+QFuture<Response> certain(QFuture<Response> future)
+{
+    if (future.isFinished() && !future.isCanceled()) {
+        return future;
+    }
+    return future
+        .onCanceled([] {
+            Response response = Response::detail(503, u"The service is stopping. Try again later."_s);
+            response.headers.emplaceBack("Retry-After", "2");
+            return response;
+        })
+        .onFailed([] { return Response::detail(500, u"Internal Server Error"_s); });
+}
+
+template <typename... Lists>
+std::vector<Route> joined(Lists &&...lists)
+{
+    std::vector<Route> all;
+    (all.insert(all.end(), lists.begin(), lists.end()), ...);
+    return all;
+}
+
+} // namespace
+
+struct Api::Private
+{
+    Private(broker::Broker &broker, index::Index &index, host::Host &host, engine::Engine *engine,
+            const core::ProjectPointer &project, const ApiOptions &options)
+        : scheme(options.scheme)
+        , proxies(options.trustedProxies)
+        , origins(options.corsOrigins)
+        , health(broker, engine)
+        , jobs(broker, index, project)
+        , docs(*project)
+        , router(joined(health.routes(), jobs.routes(), docs.routes()))
+        , authentication(host, project, options.localToken)
+    {
+    }
+
+    QFuture<Response> routed(const Request &request);
+
+    QByteArray scheme;
+    TrustedProxies proxies;
+    OriginRule origins;
+    Health health;
+    JobsV1 jobs;
+    DocsPage docs;
+    Router router;
+    Authentication authentication; // last: its threads use what is above
+};
+
+Api::Api(broker::Broker &broker, index::Index &index, host::Host &host, engine::Engine *engine,
+         std::shared_ptr<const host::Catalog>, core::ProjectPointer project, ApiOptions options)
+    : d(std::make_unique<Private>(broker, index, host, engine, project, options))
+{
+}
+
+Api::~Api() = default;
+
+QFuture<Response> Api::Private::routed(const Request &request)
+{
+    Router::Match match = router.find(request.method, request.path);
+    if (!match.route) {
+        return ready(match.allow.isEmpty() ? Response::detail(404, u"Not Found"_s) : notAllowed(match.allow));
+    }
+    Call call{request, std::move(match.captured), {}};
+    if (match.route->least == Role::Nobody) {
+        return match.route->handler(call);
+    }
+    QFuture<Authentication::Identity> who = authentication.identify(request);
+    if (who.isFinished()) {
+        return permitted(*match.route, std::move(call), who.result());
+    }
+    return who
+        .then([route = match.route, call = std::move(call)](const Authentication::Identity &identity) {
+            return permitted(*route, call, identity);
+        })
+        .unwrap();
+}
+
+QFuture<Response> Api::handle(const Request &request)
+{
+    const Origination origination = originationOf(request, d->scheme, d->proxies);
+    if (!d->origins.allows(request, origination.scheme, origination.host)) {
+        return ready(Response::detail(403, u"Pages of other sites may not use this service."_s));
+    }
+    if (d->origins.isPreflight(request)) {
+        return ready(d->origins.preflight(request));
+    }
+    Request seen = request;
+    seen.clientAddress = origination.clientAddress;
+    QFuture<Response> answer = certain(d->routed(seen));
+    if (request.header("Origin").isEmpty()) {
+        return answer;
+    }
+    return answer.then([origins = d->origins, request](Response response) {
+        origins.mark(request, &response);
+        return response;
+    });
+}
+
+} // namespace dragonscales::api

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "api/jobs_v1.h"
+
+#include "api/errors.h"
+#include "api/list_query_v1.h"
+#include "core/ids.h"
+
+namespace dragonscales::api {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr qsizetype kMaxTraceparent = 256;
+
+Response notFound()
+{
+    return Response::detail(404, u"Not found"_s);
+}
+
+// JSON, said so or not said at all. A web page of anybody can post a form or plain text without being asked first.
+bool isJson(const QByteArray &contentType)
+{
+    const QByteArray type = contentType.left(contentType.indexOf(';')).trimmed().toLower();
+    return type.isEmpty() || type == "application/json" || (type.startsWith("application/") && type.endsWith("+json"));
+}
+
+// What goes on into other headers must be one plain word.
+QByteArray traceparentOf(const Request &request)
+{
+    const QByteArray value = request.header("traceparent");
+    const bool plain = std::all_of(value.begin(), value.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+    return plain && value.size() <= kMaxTraceparent ? value : QByteArray();
+}
+
+Response created(const core::Result<core::JobSummary> &answer)
+{
+    if (!answer) {
+        return responseOf(answer.error());
+    }
+    return Response::json(200, "{\"id\":\"" + core::idText(answer->id) +
+                                   "\",\"status\":\"queued\",\"result\":{},\"info\":null}");
+}
+
+Response shown(const core::Result<core::Job> &answer)
+{
+    if (!answer) {
+        return responseOf(answer.error());
+    }
+    return Response::json(200, core::statusObject(answer->spec.id, answer->status, answer->location, answer->error));
+}
+
+Response removed(const core::Result<bool> &answer)
+{
+    if (!answer) {
+        return responseOf(answer.error());
+    }
+    return *answer ? Response::json(200, "null") : notFound();
+}
+
+} // namespace
+
+JobsV1::JobsV1(broker::Broker &broker, index::Index &index, const core::ProjectPointer &project)
+    : m_broker(broker)
+    , m_index(index)
+    , m_reader(project)
+{
+}
+
+std::vector<Route> JobsV1::routes()
+{
+    return {
+        {"GET", u"/api/v1/jobs"_s, Role::Viewer, [this](const Call &call) { return list(call); }},
+        {"POST", u"/api/v1/jobs"_s, Role::Submitter, [this](const Call &call) { return create(call); }},
+        {"GET", u"/api/v1/jobs/{id}"_s, Role::Viewer, [this](const Call &call) { return get(call); }},
+        {"DELETE", u"/api/v1/jobs/{id}"_s, Role::Submitter, [this](const Call &call) { return remove(call); }},
+    };
+}
+
+QFuture<Response> JobsV1::create(const Call &call)
+{
+    if (!isJson(call.request.header("Content-Type"))) {
+        return ready(Response::detail(415, u"The body must be JSON: send Content-Type: application/json."_s));
+    }
+    core::RequestOutcome outcome = m_reader.readV1(call.request.body);
+    if (outcome.unreadable) {
+        return ready(Response::detail(400, u"There was an error parsing the body"_s));
+    }
+    if (!outcome.spec) {
+        return ready(refused(outcome.faults));
+    }
+    outcome.spec->id = core::newJobId(m_broker.now());
+    outcome.spec->traceparent = traceparentOf(call.request);
+    return m_broker.enqueue(std::move(*outcome.spec)).then(created);
+}
+
+QFuture<Response> JobsV1::get(const Call &call)
+{
+    const QUuid id = core::idFromText(call.captured.front().toLatin1());
+    return id.isNull() ? ready(notFound()) : m_broker.job(id).then(shown);
+}
+
+QFuture<Response> JobsV1::remove(const Call &call)
+{
+    const QUuid id = core::idFromText(call.captured.front().toLatin1());
+    return id.isNull() ? ready(notFound()) : m_broker.remove(id).then(removed);
+}
+
+QFuture<Response> JobsV1::list(const Call &call)
+{
+    const ListRequestV1 asked = readListQuery(call.request.query);
+    if (!asked.faults.isEmpty()) {
+        return ready(refused(asked.faults));
+    }
+    return m_index.list(asked.query).then([query = call.request.query](const core::Result<index::IdPage> &page) {
+        return page ? listed(*page, query) : responseOf(page.error());
+    });
+}
+
+} // namespace dragonscales::api
