@@ -15,19 +15,6 @@ constexpr std::chrono::milliseconds kBreath{100};
 // Wall clock and steady clock may differ by so much between two looks before the clock counts as set.
 constexpr std::chrono::milliseconds kClockSlack{1'000};
 
-// Runs `handler` in the thread of `context`, unless that is gone by then.
-template <typename T, typename Handler>
-void whenReadyIn(QObject *context, QFuture<core::Result<T>> future, Handler handler)
-{
-    future.then(context, [handler = std::move(handler)](QFuture<core::Result<T>> done) mutable {
-        if (done.isCanceled() || done.resultCount() == 0) {
-            handler(core::Result<T>(core::failure(core::ErrorCode::Unavailable, QStringLiteral("The store stopped."))));
-        } else {
-            handler(done.takeResult());
-        }
-    });
-}
-
 } // namespace
 
 Janitor::Janitor(std::shared_ptr<Services> services, LeaseKeeper &keeper, JanitorOptions options, QObject *parent)

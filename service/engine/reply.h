@@ -7,19 +7,20 @@
 
 namespace dragonscales::engine {
 
-// Calls handler(core::Result<T>) exactly once when the broker has answered: in the thread that answers, or at once in
-// the caller's when it has answered already. A future that is given up without an answer reads as Unavailable.
+// Calls handler(core::Result<T>) once the broker has answered, which it does for every call: in the thread that
+// answers, or at once in the caller's when it has answered already.
 template <typename T, typename Handler>
 void whenReady(QFuture<core::Result<T>> future, Handler handler)
 {
-    future.then([handler = std::move(handler)](QFuture<core::Result<T>> done) mutable {
-        if (done.isCanceled() || done.resultCount() == 0) {
-            handler(core::Result<T>(
-                core::failure(core::ErrorCode::Unavailable, QStringLiteral("The store stopped before it answered."))));
-        } else {
-            handler(done.takeResult());
-        }
-    });
+    future.then([handler = std::move(handler)](QFuture<core::Result<T>> done) mutable { handler(done.takeResult()); });
+}
+
+// The same in the thread of `context`; never when that is gone by then.
+template <typename T, typename Handler>
+void whenReadyIn(QObject *context, QFuture<core::Result<T>> future, Handler handler)
+{
+    future.then(context,
+                [handler = std::move(handler)](QFuture<core::Result<T>> done) mutable { handler(done.takeResult()); });
 }
 
 } // namespace dragonscales::engine

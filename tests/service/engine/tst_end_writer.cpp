@@ -119,23 +119,6 @@ private Q_SLOTS:
         QVERIFY(m_hopeless);
         QCOMPARE(m_done, 1);
     }
-
-    void takesAFutureWithoutAnswerForAStoreThatStopped()
-    {
-        m_writer->write(
-            [this](const core::Error *) {
-                if (++m_posts > 1) {
-                    return ready(broker::LeaseState::Held);
-                }
-                QPromise<core::Result<broker::LeaseState>> promise;
-                promise.start();
-                return promise.future(); // given up by the promise's end
-            },
-            [this](broker::LeaseState) { ++m_done; });
-        QCOMPARE(m_writer->pending(), 1);
-        m_writer->tick(SteadyTime::max());
-        QCOMPARE(m_done, 1);
-    }
 };
 
 QTEST_GUILESS_MAIN(TestEndWriter)

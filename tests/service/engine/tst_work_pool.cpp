@@ -84,9 +84,8 @@ class TestWorkPool final : public QObject
     Q_OBJECT
 
 private:
-    std::shared_ptr<WorkPool> makePool(FakeQueue &queue, int workers)
+    std::shared_ptr<WorkPool> makePool(FakeQueue &queue, int workers, WorkPoolOptions options = {})
     {
-        WorkPoolOptions options;
         options.name = QStringLiteral("the test");
         options.workers = workers;
         return WorkPool::make(options, queue.claim(), std::make_shared<Alarm>(nullptr, [] {}));
@@ -156,14 +155,16 @@ private Q_SLOTS:
         auto works = queue.add(20, false);
         works.append(queue.addOne(true)); // the long one
         works.append(queue.add(5, false));
-        const auto pool = makePool(queue, 1);
+        WorkPoolOptions options;
+        options.patience = 20ms;
+        options.pace.horizon = 10ms;
+        const auto pool = makePool(queue, 1, options);
         pool->start();
         QVERIFY(works.at(20)->waitUntilBegun());
         QVERIFY(pool->state().waiting > 0);
-        pool->tick(later(500ms));
+        pool->tick(later(-1s));
         QVERIFY(pool->state().waiting > 0);
-        pool->tick(later(1500ms));
-        QCOMPARE(pool->state().waiting, 0);
+        QTRY_VERIFY((pool->tick(std::chrono::steady_clock::now()), pool->state().waiting == 0));
         QVERIFY(works.at(21)->givenBack());
         QVERIFY(!works.at(20)->givenBack());
         const auto claims = queue.claims().size();
