@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "core/job.h"
+
+#include "core/ids.h"
+#include "core/json/writer.h"
+#include "core/words.h"
+
+#include <algorithm>
+
+namespace dragonscales::core {
+
+namespace {
+
+constexpr std::array<Word<JobStatus>, 7> kStatuses{{{JobStatus::Scheduled, "scheduled"},
+                                                    {JobStatus::Waiting, "waiting"},
+                                                    {JobStatus::Queued, "queued"},
+                                                    {JobStatus::Started, "started"},
+                                                    {JobStatus::Finished, "finished"},
+                                                    {JobStatus::Failed, "failed"},
+                                                    {JobStatus::Canceled, "canceled"}}};
+
+constexpr std::array<Word<AttemptOutcome>, 5> kOutcomes{{{AttemptOutcome::Finished, "finished"},
+                                                         {AttemptOutcome::Failed, "failed"},
+                                                         {AttemptOutcome::Canceled, "canceled"},
+                                                         {AttemptOutcome::Lost, "lost"},
+                                                         {AttemptOutcome::Requeued, "requeued"}}};
+
+} // namespace
+
+QByteArray statusWord(JobStatus status)
+{
+    return wordOf(kStatuses, status);
+}
+
+QByteArray statusWordV1(JobStatus status)
+{
+    return statusWord(std::max(status, JobStatus::Queued));
+}
+
+std::optional<JobStatus> statusFromWord(QByteArrayView word)
+{
+    return valueOf(kStatuses, QLatin1StringView(word));
+}
+
+QByteArray outcomeWord(AttemptOutcome outcome)
+{
+    return wordOf(kOutcomes, outcome);
+}
+
+std::optional<std::chrono::milliseconds> RetryPolicy::delayBefore(int index) const
+{
+    if (index < 0 || index >= max)
+        return {};
+    if (delays.isEmpty())
+        return std::chrono::milliseconds(0);
+    return delays.at(std::min<qsizetype>(index, delays.size() - 1));
+}
+
+QString JobError::info() const
+{
+    if (detail.isEmpty())
+        return message;
+    return message.isEmpty() ? detail : message + u'\n' + detail;
+}
+
+QByteArray statusObject(const QUuid &id, JobStatus status, const QByteArray &location,
+                        const std::optional<JobError> &error)
+{
+    const bool hasResult = status == JobStatus::Finished && !location.isEmpty();
+    const bool hasInfo = status == JobStatus::Failed && error.has_value();
+    return json::ObjectWriter()
+        .add("id", '"' + idText(id) + '"')
+        .add("status", '"' + statusWordV1(status) + '"')
+        .add("result", hasResult ? location : QByteArrayLiteral("null"))
+        .add("info", hasInfo ? json::quoted(error->info()) : QByteArrayLiteral("null"))
+        .text();
+}
+
+} // namespace dragonscales::core

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "core/json/value.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace dragonscales::core::json {
+
+namespace {
+
+// One reference token of a JSON pointer, unescaped; nothing when its escapes are wrong.
+bool unescapeToken(QByteArrayView token, QByteArray *name)
+{
+    name->clear();
+    for (qsizetype i = 0; i < token.size(); ++i) {
+        if (token[i] != '~') {
+            *name += token[i];
+            continue;
+        }
+        ++i;
+        if (i >= token.size() || (token[i] != '0' && token[i] != '1'))
+            return false;
+        *name += token[i] == '0' ? '~' : '/';
+    }
+    return true;
+}
+
+const Value *itemOf(const Value &array, QByteArrayView token)
+{
+    if (token.isEmpty() || (token.size() > 1 && token[0] == '0'))
+        return nullptr;
+    std::size_t index = 0;
+    const auto [end, fault] = std::from_chars(token.data(), token.data() + token.size(), index);
+    if (fault != std::errc() || end != token.data() + token.size() || index >= array.items().size())
+        return nullptr;
+    return &array.items()[index];
+}
+
+const Value *childOf(const Value &parent, QByteArrayView token)
+{
+    if (parent.isArray())
+        return itemOf(parent, token);
+    QByteArray name;
+    return unescapeToken(token, &name) ? parent.find(name) : nullptr;
+}
+
+} // namespace
+
+bool Value::isInteger() const
+{
+    const auto isFraction = [](char c) { return c == '.' || c == 'e' || c == 'E'; };
+    return isNumber() && std::ranges::none_of(m_text, isFraction);
+}
+
+double Value::number(double otherwise) const
+{
+    if (!isNumber())
+        return otherwise;
+    double result = 0;
+    const auto read = std::from_chars(m_text.data(), m_text.data() + m_text.size(), result);
+    // Too big or too small for a double: infinity or zero, which from_chars leaves to us.
+    return read.ec == std::errc() ? result : m_text.toDouble();
+}
+
+qint64 Value::integer(qint64 otherwise) const
+{
+    if (!isNumber())
+        return otherwise;
+    qint64 result = 0;
+    const char *end = m_text.data() + m_text.size();
+    const auto read = std::from_chars(m_text.data(), end, result);
+    return read.ec == std::errc() && read.ptr == end ? result : otherwise;
+}
+
+const Value *Value::find(QByteArrayView name) const
+{
+    for (auto member = m_members.rbegin(); member != m_members.rend(); ++member) {
+        if (member->name == name)
+            return &member->value;
+    }
+    return nullptr;
+}
+
+const Value *Value::at(QByteArrayView pointer) const
+{
+    const Value *value = this;
+    while (value && !pointer.isEmpty()) {
+        if (pointer[0] != '/')
+            return nullptr;
+        const qsizetype slash = pointer.indexOf('/', 1);
+        const qsizetype end = slash < 0 ? pointer.size() : slash;
+        value = childOf(*value, pointer.sliced(1, end - 1));
+        pointer = pointer.sliced(end);
+    }
+    return value;
+}
+
+} // namespace dragonscales::core::json
