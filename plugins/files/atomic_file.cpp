@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "atomic_file.h"
 
-#include "inside.h"
+#include "descriptor.h"
 
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QRandomGenerator>
-#include <QScopeGuard>
 
 #include <cerrno>
 #include <cstdio>

@@ -51,13 +51,6 @@ bool isRegular(const QByteArray &path)
 
 } // namespace
 
-Descriptor::~Descriptor()
-{
-    if (m_fd >= 0) {
-        ::close(m_fd);
-    }
-}
-
 sdk::Outcome<OpenedFile> openInside(const QString &directory, const QString &path)
 {
     const QByteArray root = QFile::encodeName(QFileInfo(directory).canonicalFilePath());

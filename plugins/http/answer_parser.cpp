@@ -223,7 +223,7 @@ bool AnswerParser::takeChunkSize()
         }
         return true;
     }
-    const QByteArray digits = line.left(line.indexOf(';')).trimmed();
+    const QByteArray digits = line.split(';').first().trimmed();
     bool ok = false;
     m_left = digits.toLongLong(&ok, 16);
     if (!ok || digits.size() > 15 || m_left < 0 || digits.startsWith('+') || digits.startsWith("0x")) {
