@@ -12,7 +12,7 @@ namespace dragonscales::engine {
 template <typename T, typename Handler>
 void whenReady(QFuture<core::Result<T>> future, Handler handler)
 {
-    future.then([handler = std::move(handler)](QFuture<core::Result<T>> done) mutable { handler(done.takeResult()); });
+    future.then([handler = std::move(handler)](QFuture<core::Result<T>> done) mutable { handler(done.result()); });
 }
 
 // The same in the thread of `context`; never when that is gone by then.
@@ -20,7 +20,7 @@ template <typename T, typename Handler>
 void whenReadyIn(QObject *context, QFuture<core::Result<T>> future, Handler handler)
 {
     future.then(context,
-                [handler = std::move(handler)](QFuture<core::Result<T>> done) mutable { handler(done.takeResult()); });
+                [handler = std::move(handler)](QFuture<core::Result<T>> done) mutable { handler(done.result()); });
 }
 
 } // namespace dragonscales::engine
