@@ -14,7 +14,8 @@ core::Error errorOf(int code, int systemError, const char *said, const QString &
     using core::ErrorCode;
     const QString detail = QString::fromUtf8(said);
     const auto error = [&](ErrorCode errorCode, const QString &sentence) {
-        return core::Error{errorCode, path, sentence.arg(what, path, detail), {}};
+        const bool quotes = sentence.contains(u"%3"_s);
+        return core::Error{errorCode, path, quotes ? sentence.arg(what, path, detail) : sentence.arg(what, path), {}};
     };
     switch (code & 0xff) {
     case SQLITE_FULL:
@@ -139,8 +140,10 @@ Statement::~Statement()
 
 Query::~Query()
 {
-    sqlite3_reset(m_statement.m_handle);
-    sqlite3_clear_bindings(m_statement.m_handle);
+    if (m_statement.m_handle != nullptr) {
+        sqlite3_reset(m_statement.m_handle);
+        sqlite3_clear_bindings(m_statement.m_handle);
+    }
 }
 
 bool Query::next()

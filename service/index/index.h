@@ -13,9 +13,9 @@ struct IndexOptions
 struct ListQuery
 {
     QList<core::JobStatus> statuses; // any of these; empty: all
-    QString queue;                         // empty: all
-    int limit = 0;                         // 0: all
-    QUuid before;                          // older than this one; null: from the newest
+    QString queue;                   // empty: all
+    int limit = 0;                   // 0: all
+    QUuid before;                    // older than this one; null: from the newest
 };
 
 struct IdPage
