@@ -185,9 +185,9 @@ private Q_SLOTS:
     void longOutputIsCut()
     {
         const QByteArray answer =
-            run(QJsonArray{u"sh"_s, u"-c"_s, u"head -c 3000000 /dev/zero | tr '\\0' x; echo end >&2"_s});
+            run(QJsonArray{u"sh"_s, u"-c"_s, u"head -c 3000000 /dev/zero | tr '\\0' Q; echo end >&2"_s});
         QVERIFY(answer.endsWith(tests::quoted(",'stderr':'end\\n','truncated':true}")));
-        QCOMPARE(answer.count('x'), 1024 * 1024);
+        QCOMPARE(answer.count('Q'), 1024 * 1024);
         QCOMPARE(m_context->lines.size(), 1);
     }
 
