@@ -107,23 +107,19 @@ int main(int argc, char *argv[])
     QCoreApplication::setApplicationVersion(QStringLiteral(DRAGONSCALES_VERSION));
 
     const QStringList arguments = QCoreApplication::arguments().mid(1);
-    if (arguments.contains(u"--help"_s) || arguments.contains(u"-h"_s)) {
+    if (core::asksForHelp(arguments)) {
         say(stdout, core::helpText(u"dragonscales-service"_s, u"Runs a project's jobs and answers its HTTP API."_s,
                                    core::serviceSettings()));
         return 0;
     }
-    if (arguments.contains(u"--version"_s)) {
+    if (core::asksForVersion(arguments)) {
         say(stdout, QCoreApplication::applicationVersion());
         return 0;
     }
-    QStringList rest;
     const auto settings =
-        core::Settings::read(core::serviceSettings(), arguments, QProcessEnvironment::systemEnvironment(), &rest);
+        core::Settings::read(core::serviceSettings(), arguments, QProcessEnvironment::systemEnvironment(), nullptr);
     if (!settings) {
         return refuse(settings.error().message);
-    }
-    if (!rest.isEmpty()) {
-        return refuse(u"“%1” is not understood; --help lists the settings."_s.arg(rest.first()));
     }
     const auto options = assembly::ServiceOptions::from(*settings);
     if (!options) {

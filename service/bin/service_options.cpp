@@ -70,6 +70,19 @@ Result<void> readAddress(const QString &text, api::ServerOptions *server)
     return {};
 }
 
+api::Limits limitsOf(const core::Settings &settings)
+{
+    api::Limits limits;
+    limits.headBytes = settings.integer(u"max-head"_s);
+    limits.headFields = static_cast<int>(settings.integer(u"max-fields"_s));
+    limits.urlBytes = settings.integer(u"max-url"_s);
+    limits.bodyBytes = settings.integer(u"max-body"_s);
+    limits.sendTime = std::chrono::seconds(settings.integer(u"send-timeout"_s));
+    limits.idleTime = std::chrono::seconds(settings.integer(u"idle-timeout"_s));
+    limits.connections = static_cast<int>(settings.integer(u"max-connections"_s));
+    return limits;
+}
+
 } // namespace
 
 Result<ServiceOptions> ServiceOptions::from(const core::Settings &settings)
@@ -94,6 +107,7 @@ Result<ServiceOptions> ServiceOptions::from(const core::Settings &settings)
     options.engine.queues = settings.list(u"queues"_s);
     options.engine.workers = static_cast<int>(settings.integer(u"workers"_s));
     options.engine.lease = std::chrono::seconds(settings.integer(u"lease"_s));
+    options.server.limits = limitsOf(settings);
     options.server.insecure = settings.flag(u"insecure"_s);
     options.server.tlsCertificate = settings.text(u"tls-cert"_s);
     options.server.tlsKey = settings.text(u"tls-key"_s);
