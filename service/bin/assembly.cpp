@@ -239,6 +239,11 @@ void Service::stopNow()
     Q_EMIT stopped();
 }
 
+broker::Broker *Service::broker() const
+{
+    return m_parts->broker.get();
+}
+
 bool Service::hasStuckThreads() const
 {
     return m_stuck;

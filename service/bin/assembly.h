@@ -45,6 +45,8 @@ public:
     // stopped() follows. A second call, or stopNow(), cuts it short.
     void stop();
     void stopNow();
+    // While it runs: to submit jobs and to hear of commits without HTTP.
+    broker::Broker *broker() const;
     // Code that does not return holds a thread: it cannot be ended but with the process.
     bool hasStuckThreads() const;
 
