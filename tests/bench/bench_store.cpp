@@ -98,7 +98,8 @@ private:
 
 double brokerLives(const QString &folder, int jobs, int depth, bool withIndex)
 {
-    Broker broker(opened(folder, u"broker.db"_s), opened(folder, u"broker.db"_s, true), {});
+    auto writer = opened(folder, u"broker.db"_s);
+    Broker broker(std::move(writer), opened(folder, u"broker.db"_s, true), {});
     broker.start();
     index::Index index(broker, {folder + u"/index.db"_s});
     if (withIndex) {
