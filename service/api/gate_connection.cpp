@@ -213,7 +213,7 @@ void Connection::finishAnswer()
 // A close with input unread would reset the connection, and the client might lose the answer.
 void Connection::linger()
 {
-    if (m_inputEnded) {
+    if (m_inputEnded || (m_owner.draining() && m_framer.buffered() == 0)) {
         close();
         return;
     }
