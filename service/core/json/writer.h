@@ -10,6 +10,10 @@ namespace dragonscales::core::json {
 // A JSON text with its quotes; non-ASCII stays as it is, control characters are escaped.
 QByteArray quoted(QByteArrayView utf8);
 QByteArray quoted(const QString &text);
+inline QByteArray quoted(const QByteArray &utf8)
+{
+    return quoted(QByteArrayView(utf8));
+}
 
 // Without white space, members in their order, numbers in their spelling.
 QByteArray compact(const Value &value);
