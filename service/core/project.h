@@ -41,10 +41,10 @@ struct ModuleEntry
     ModuleKind kind = ModuleKind::Task;
     QString name;
     QString module;
-    QString queue;                    // tasks only
-    QByteArray args = "{}";           // JSON object as written, ${…} and all
-    QByteArray paramsSchema;          // "params" of an exec: entry; else empty
-    std::optional<RetryPolicy> retry; // absent: the kind's default
+    QString queue;                        // tasks only
+    QByteArray args = "{}";               // JSON object as written, ${…} and all
+    QByteArray paramsSchema;              // "params" of an exec: entry; else empty
+    std::optional<RetryPolicy> retry;     // absent: the kind's default
     std::chrono::milliseconds timeout{0}; // 0: the queue's
 };
 
@@ -55,9 +55,9 @@ inline const RetryPolicy kDefaultCallbackRetry{
 // A project file, read. Schedules are kept in the text and read by whoever runs them.
 struct Project
 {
-    QString path;   // absolute, of the file
-    QString folder; // absolute, that it lies in: base of relative paths in args
-    QString id;     // as D3 says: the key "id", else base name and 8 hex digits
+    QString path;    // absolute, of the file
+    QString folder;  // absolute, that it lies in: base of relative paths in args
+    QString id;      // as D3 says: the key "id", else base name and 8 hex digits
     QByteArray text; // the file as read
     QList<QueueEntry> queues;
     QList<ModuleEntry> tasks;
@@ -106,6 +106,12 @@ struct LoadedProject
     const ModuleInfo *module(ModuleKind kind, const QString &name) const;
     QByteArray argsOf(ModuleKind kind, const QString &name) const;
 };
+
+// $XDG_DATA_HOME/dragonscales/<id>: where the store and everything else that the service keeps for a project lies.
+QString dataFolder(const QString &projectId);
+
+// The id of a project file that names none: its base name and 8 hex digits of its canonical path's SHA-256.
+QString projectIdOf(const QString &path);
 
 using ProjectPointer = std::shared_ptr<const LoadedProject>;
 

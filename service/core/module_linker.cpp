@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "core/module_linker.h"
+
+#include "core/json/reader.h"
+#include "core/module_reference.h"
+#include "core/project_fields.h"
+#include "core/project_reader.h"
+#include "core/schema.h"
+#include "core/secrets.h"
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace dragonscales::core {
+
+namespace {
+
+QHash<QString, ModuleInfo> &modulesOf(ModuleKind kind, LoadedProject &project)
+{
+    return kind == ModuleKind::Task      ? project.tasks
+           : kind == ModuleKind::Storage ? project.storages
+                                         : project.callbacks;
+}
+
+const json::Value &emptyObject()
+{
+    static const json::Value value = *json::read("{}");
+    return value;
+}
+
+// Where in the args a fault lies, for a person: "args.allow[0]".
+QString spoken(QByteArrayView pointer)
+{
+    QString text = u"args"_s;
+    for (const QByteArray &token : pointer.toByteArray().split('/').mid(1)) {
+        bool index = false;
+        token.toUInt(&index);
+        text += index ? u"[%1]"_s.arg(QString::fromUtf8(token)) : u".%1"_s.arg(QString::fromUtf8(token));
+    }
+    return text;
+}
+
+} // namespace
+
+ModuleLinker::ModuleLinker(const ModuleSource &modules, const QProcessEnvironment &environment, QStringList folders,
+                           ProblemList &problems)
+    : m_modules(modules)
+    , m_environment(environment)
+    , m_folders(std::move(folders))
+    , m_problems(problems)
+{
+}
+
+void ModuleLinker::link(const json::Value &root, LoadedProject &project)
+{
+    for (const auto kind : {ModuleKind::Task, ModuleKind::Storage, ModuleKind::Callback}) {
+        const json::Value *entries = root.find(keyOf(kind));
+        for (std::size_t i = 0; entries != nullptr && i < entries->items().size(); ++i) {
+            linkEntry(kind, Place{{}, &root}.member(keyOf(kind)).item(i), project);
+        }
+    }
+    if (const json::Value *authorizer = root.find("authorizer"); authorizer != nullptr && authorizer->isObject()) {
+        linkEntry(ModuleKind::Authorizer, Place{{}, &root}.member("authorizer"), project);
+    }
+}
+
+std::optional<ModuleInfo> ModuleLinker::findModule(ModuleKind kind, const Place &module)
+{
+    const QString text = QString::fromUtf8(module.value->text());
+    const ModuleReference reference = resolveModule(text, m_folders);
+    auto found = reference.origin == ModuleOrigin::Exec ? failure(ErrorCode::NotFound, {})
+                                                        : m_modules.find(kind, reference.name);
+    // A Python file that happens to be called like a bundled module does not stand in for it.
+    const bool forced = text.startsWith(u"python:"_s);
+    if (found && !forced && (reference.origin == ModuleOrigin::Native || found->bundled)) {
+        return *found;
+    }
+    if (reference.origin == ModuleOrigin::Native) {
+        m_problems.error(module, found.error().message,
+                         u"Name a module that there is, or install the plugin that has it."_s);
+    } else if (reference.origin == ModuleOrigin::Exec) {
+        m_problems.error(module, u"“%1” is a program, and this version runs native modules only."_s.arg(text),
+                         u"Use the module “command”, or write a plugin."_s);
+    } else {
+        const QString file = reference.file.isEmpty() ? QString() : u" (%1)"_s.arg(reference.file);
+        m_problems.error(
+            module, u"“%1” is a Python module%2, and this version runs native modules only."_s.arg(text, file),
+            u"Use a native module, or write “native:%1” if one of that name is meant."_s.arg(reference.name));
+    }
+    return std::nullopt;
+}
+
+void ModuleLinker::linkEntry(ModuleKind kind, const Place &entry, LoadedProject &project)
+{
+    if (!entry.value->isObject()) {
+        return;
+    }
+    const json::Value *argsValue = entry.value->find("args");
+    const bool hasArgs = argsValue != nullptr && argsValue->isObject();
+    const Place args = hasArgs ? entry.member("args") : Place{entry.pointer, &emptyObject()};
+    const QByteArray source = hasArgs ? json::sourceOf(project.project.text, *argsValue) : QByteArray("{}");
+    SecretFiller filler(m_environment, m_problems);
+    const QByteArray filled = filler.fill(args, source);
+
+    const QString name = textOf(*entry.value, "name");
+    project.args.insert({static_cast<int>(kind), name}, filled);
+    if (textOf(*entry.value, "module").isEmpty()) {
+        return;
+    }
+    const auto module = findModule(kind, entry.member("module"));
+    if (!module) {
+        return;
+    }
+    checkArgs(*module, hasArgs ? args : entry, filled, filler.used());
+    if (kind == ModuleKind::Authorizer) {
+        project.authorizer = *module;
+    } else {
+        modulesOf(kind, project).insert(name, *module);
+    }
+}
+
+void ModuleLinker::checkArgs(const ModuleInfo &module, const Place &args, const QByteArray &filled,
+                             const QMap<QByteArray, QByteArray> &secrets)
+{
+    const auto schema = Schema::compile(module.argsSchema);
+    const auto value = json::read(filled);
+    if (!schema || !value) {
+        m_problems.error(args,
+                         u"The args cannot be checked, since the schema of the module “%1” is wrong: %2"_s.arg(
+                             module.name, schema ? QString() : schema.error().message),
+                         u"Tell whoever made the plugin %1."_s.arg(module.library));
+        return;
+    }
+    for (const SchemaFault &fault : schema->validate(*value)) {
+        const Place place = args.below(fault.pointer);
+        // What the schema says may repeat the value, which must not be told when it comes from the environment.
+        const QString message = place.value->isText() && holdsReference(*place.value)
+                                    ? u"the value of the reference does not fit (%1)."_s.arg(fault.keyword)
+                                    : QString::fromUtf8(masked(fault.message.toUtf8(), secrets));
+        m_problems.error(place, u"%1: %2"_s.arg(spoken(fault.pointer), message),
+                         u"Write what the module “%1” takes."_s.arg(module.name));
+    }
+}
+
+} // namespace dragonscales::core

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#pragma once
+
+#include "core/problem_list.h"
+
+#include <QMap>
+#include <QProcessEnvironment>
+#include <QStringList>
+
+namespace dragonscales::core {
+
+// Finds the module of each entry of a project file and checks the entry's args against the module's schema, with the
+// environment's values in place of references. Runs nobody's code.
+class ModuleLinker
+{
+public:
+    // All outlive it. `folders`: where Python files are looked for.
+    ModuleLinker(const ModuleSource &modules, const QProcessEnvironment &environment, QStringList folders,
+                 ProblemList &problems);
+
+    // `root` was read from `project.project.text`. Fills the modules and args of `project`.
+    void link(const json::Value &root, LoadedProject &project);
+
+private:
+    void linkEntry(ModuleKind kind, const Place &entry, LoadedProject &project);
+    std::optional<ModuleInfo> findModule(ModuleKind kind, const Place &module);
+    // `filled`: the args with the environment's values; `secrets`: those values, by name.
+    void checkArgs(const ModuleInfo &module, const Place &args, const QByteArray &filled,
+                   const QMap<QByteArray, QByteArray> &secrets);
+
+    const ModuleSource &m_modules;
+    const QProcessEnvironment &m_environment;
+    const QStringList m_folders;
+    ProblemList &m_problems;
+};
+
+} // namespace dragonscales::core

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "core/project_reader.h"
+
+#include "core/json/reader.h"
+#include "core/near_miss.h"
+#include "core/project_fields.h"
+#include "core/queue_options.h"
+
+#include <QSet>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace dragonscales::core {
+
+namespace {
+
+using Kind = Field::Kind;
+
+constexpr double kYearSec = 366.0 * 24 * 3600;
+
+const QList<Field> &rootFields()
+{
+    static const QList<Field> fields{
+        {"queues", Kind::Array, true},    {"tasks", Kind::Array, true},   {"storages", Kind::Array, true},
+        {"callbacks", Kind::Array, true}, {"authorizer", Kind::Any},      {"id", Kind::Id},
+        {"schedules", Kind::Array},       {"plugins", Kind::TextOrTexts}, {"redact", Kind::TextOrTexts},
+        {"description", Kind::Text},      {"$schema", Kind::Text},
+    };
+    return fields;
+}
+
+// Which keys entries of each kind have.
+QList<Field> fieldsOf(ModuleKind kind)
+{
+    QList<Field> fields{{"name", Kind::Name, true}, {"module", Kind::Name, true}, {"args", Kind::Object}};
+    if (kind == ModuleKind::Task) {
+        fields.append({"queue", Kind::Name, true});
+    }
+    if (kind != ModuleKind::Authorizer) {
+        fields.append({"params", Kind::Object});
+    }
+    if (kind == ModuleKind::Task || kind == ModuleKind::Callback) {
+        fields.append({"retry", Kind::Object});
+        fields.append({"timeout", Kind::Seconds, false, 0.001, kYearSec});
+    }
+    return fields;
+}
+
+QString article(ModuleKind kind)
+{
+    return (kind == ModuleKind::Authorizer ? u"an %1"_s : u"a %1"_s).arg(kindWord(kind));
+}
+
+// Tells of an entry whose name another one has already.
+class NameCheck
+{
+public:
+    NameCheck(QString what, ProblemList &problems)
+        : m_what(std::move(what))
+        , m_problems(problems)
+    {
+    }
+
+    // False when the entry has no usable name of its own.
+    bool take(const Place &entry)
+    {
+        const QString name = entry.value->isObject() ? textOf(*entry.value, "name") : QString();
+        if (name.isEmpty()) {
+            return false;
+        }
+        if (m_seen.contains(name)) {
+            m_problems.error(entry.member("name"), u"The name “%1” belongs to another %2 already."_s.arg(name, m_what),
+                             u"Give each %1 a name of its own."_s.arg(m_what));
+            return false;
+        }
+        m_seen.insert(name);
+        return true;
+    }
+
+private:
+    const QString m_what;
+    ProblemList &m_problems;
+    QSet<QString> m_seen;
+};
+
+QList<ModuleEntry> &listOf(ModuleKind kind, Project &project)
+{
+    return kind == ModuleKind::Task      ? project.tasks
+           : kind == ModuleKind::Storage ? project.storages
+                                         : project.callbacks;
+}
+
+} // namespace
+
+QByteArray keyOf(ModuleKind kind)
+{
+    switch (kind) {
+    case ModuleKind::Task:
+        return "tasks";
+    case ModuleKind::Storage:
+        return "storages";
+    case ModuleKind::Callback:
+        return "callbacks";
+    case ModuleKind::Authorizer:
+        return "authorizer";
+    }
+    return {};
+}
+
+ProjectReader::ProjectReader(const json::Value &root, const QByteArray &text, ProblemList &problems)
+    : m_root{{}, &root}
+    , m_text(text)
+    , m_problems(problems)
+{
+}
+
+std::optional<Place> ProjectReader::array(QByteArrayView key, const QString &what)
+{
+    const json::Value *value = m_root.value->find(key);
+    if (value == nullptr || !value->isArray()) {
+        return std::nullopt;
+    }
+    if (value->items().empty() && !what.isEmpty()) {
+        m_problems.warning(m_root.member(key), u"The project has no %1, so it takes no jobs."_s.arg(what),
+                           u"Add at least one."_s);
+    }
+    return m_root.member(key);
+}
+
+void ProjectReader::readQueues(Project &project)
+{
+    static const QList<Field> kFields{{"name", Kind::Name, true}, {"args", Kind::Object}};
+    const auto queues = array("queues", u"queue"_s);
+    NameCheck names(u"queue"_s, m_problems);
+    for (std::size_t i = 0; queues && i < queues->value->items().size(); ++i) {
+        const Place place = queues->item(i);
+        checkObject(place, kFields, u"a queue"_s, m_problems);
+        QueueEntry entry{textOf(*place.value, "name"), {}};
+        if (const json::Value *args = place.value->find("args"); args != nullptr && args->isObject()) {
+            entry.options = readQueueOptions(place.member("args"), m_problems);
+        }
+        if (names.take(place)) {
+            project.queues.append(std::move(entry));
+        }
+    }
+}
+
+std::optional<RetryPolicy> ProjectReader::readRetry(const Place &retry)
+{
+    static const QList<Field> kFields{{"max", Kind::Whole, true, 0, 1000}, {"delays", Kind::Array}};
+    if (!checkObject(retry, kFields, u"a retry"_s, m_problems)) {
+        return std::nullopt;
+    }
+    RetryPolicy policy;
+    policy.max = static_cast<int>(retry.value->find("max")->integer());
+    const json::Value *delays = retry.value->find("delays");
+    for (std::size_t i = 0; delays != nullptr && i < delays->items().size(); ++i) {
+        const json::Value &delay = delays->items()[i];
+        if (!delay.isNumber() || delay.number(-1) < 0 || delay.number() > kYearSec) {
+            m_problems.error(retry.member("delays").item(i),
+                             u"A delay must be a number of seconds from 0 to %1."_s.arg(kYearSec, 0, 'f', 0),
+                             u"Write how many seconds to wait before that retry."_s);
+            continue;
+        }
+        policy.delays.append(secondsOf(delay));
+    }
+    return policy;
+}
+
+ModuleEntry ProjectReader::readEntry(ModuleKind kind, const Place &place)
+{
+    ModuleEntry entry;
+    entry.kind = kind;
+    entry.name = textOf(*place.value, "name");
+    entry.module = textOf(*place.value, "module");
+    if (const json::Value *args = place.value->find("args"); args != nullptr && args->isObject()) {
+        entry.args = json::sourceOf(m_text, *args);
+    }
+    if (const json::Value *params = place.value->find("params"); params != nullptr && params->isObject()) {
+        entry.paramsSchema = json::sourceOf(m_text, *params);
+    }
+    if (const json::Value *retry = place.value->find("retry"); retry != nullptr && retry->isObject()) {
+        entry.retry = readRetry(place.member("retry"));
+    }
+    if (const json::Value *timeout = place.value->find("timeout"); timeout != nullptr && timeout->isNumber()) {
+        entry.timeout = secondsOf(*timeout);
+    }
+    return entry;
+}
+
+void ProjectReader::checkQueueOf(const Place &entry, const Project &project)
+{
+    const QString queue = textOf(*entry.value, "queue");
+    if (queue.isEmpty() || project.queue(queue) != nullptr) {
+        return;
+    }
+    QStringList names;
+    for (const QueueEntry &known : project.queues) {
+        names.append(known.name);
+    }
+    const QString near = nearMiss(queue, names);
+    const QString remedy = !near.isEmpty()   ? u"Use “%1”."_s.arg(near)
+                           : names.isEmpty() ? u"Add it to “queues”."_s
+                                             : u"Use one of %1, or add it to “queues”."_s.arg(quotedList(names));
+    m_problems.error(entry.member("queue"), u"No queue “%1”."_s.arg(queue), remedy);
+}
+
+void ProjectReader::readEntries(ModuleKind kind, Project &project)
+{
+    const auto entries = array(keyOf(kind), kindWord(kind));
+    NameCheck names(kindWord(kind), m_problems);
+    const QList<Field> fields = fieldsOf(kind);
+    for (std::size_t i = 0; entries && i < entries->value->items().size(); ++i) {
+        const Place place = entries->item(i);
+        checkObject(place, fields, article(kind), m_problems);
+        ModuleEntry entry = readEntry(kind, place);
+        if (kind == ModuleKind::Task) {
+            entry.queue = textOf(*place.value, "queue");
+            checkQueueOf(place, project);
+        }
+        if (names.take(place)) {
+            listOf(kind, project).append(std::move(entry));
+        }
+    }
+}
+
+void ProjectReader::readAuthorizer(Project &project)
+{
+    const json::Value *value = m_root.value->find("authorizer");
+    if (value == nullptr || value->isNull()) { // older files say so when there is none
+        return;
+    }
+    const Place place = m_root.member("authorizer");
+    if (checkObject(place, fieldsOf(ModuleKind::Authorizer), article(ModuleKind::Authorizer), m_problems)) {
+        project.authorizer = readEntry(ModuleKind::Authorizer, place);
+    }
+}
+
+void ProjectReader::readSchedules()
+{
+    static const QList<Field> kFields{
+        {"name", Kind::Name, true}, {"cron", Kind::Text}, {"timezone", Kind::Text}, {"job", Kind::Object}};
+    const auto schedules = array("schedules", {});
+    NameCheck names(u"schedule"_s, m_problems);
+    for (std::size_t i = 0; schedules && i < schedules->value->items().size(); ++i) {
+        checkObject(schedules->item(i), kFields, u"a schedule"_s, m_problems);
+        names.take(schedules->item(i));
+    }
+}
+
+void ProjectReader::readInto(Project &project)
+{
+    checkObject(m_root, rootFields(), u"a project"_s, m_problems);
+    project.id = textOf(*m_root.value, "id");
+    project.pluginFolders = textsOf(*m_root.value, "plugins");
+    readQueues(project);
+    for (const auto kind : {ModuleKind::Task, ModuleKind::Storage, ModuleKind::Callback}) {
+        readEntries(kind, project);
+    }
+    readAuthorizer(project);
+    readSchedules();
+}
+
+} // namespace dragonscales::core
