@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "child_process.h"
 
-#include "plugins/files/descriptor.h"
+#include "files/descriptor.h"
 
 #include <QFile>
 

@@ -124,7 +124,7 @@ sdk::Outcome<sdk::TaskResult> Command::run(const sdk::Json &params, sdk::Context
     if (end->signal != 0) {
         return sdk::fail(u"%1 was ended by signal %2 (%3)"_s.arg(m_program)
                              .arg(end->signal)
-                             .arg(QString::fromLocal8Bit(::strsignal(end->signal))),
+                             .arg(QString::fromLatin1(::sigdescr_np(end->signal))),
                          errors);
     }
     if (m_check && end->exitCode != 0) {

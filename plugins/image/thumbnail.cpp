@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "thumbnail.h"
 
-#include "plugins/files/inside.h"
+#include "files/inside.h"
 
 #include <QFile>
 #include <QImageReader>

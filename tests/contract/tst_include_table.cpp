@@ -57,7 +57,8 @@ const QList<Row> &table()
          {}},
         {u"app"_s, kEverything, {u"QtWidgets"_s, u"QtGui"_s, u"QtNetwork"_s}, {}, {}},
         {u"plugins/http"_s, {u"dragonscales"_s, u"http"_s}, {u"QtNetwork"_s}, {}, {}},
-        {u"plugins/image"_s, {u"dragonscales"_s}, {u"QtGui"_s}, {}, {}},
+        {u"plugins/image"_s, {u"dragonscales"_s, u"files"_s}, {u"QtGui"_s}, {}, {}},
+        {u"plugins/command"_s, {u"dragonscales"_s, u"files"_s}, {}, {}, {}},
         {u"plugins"_s, {u"dragonscales"_s}, {}, {}, {}},
     };
     return rows;
