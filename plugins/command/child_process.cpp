@@ -74,7 +74,6 @@ struct Launch
     QByteArray folder;
     StringVector argv;
     StringVector environment;
-    bool ownGroup;
     pid_t parent;
     int output;
     int errors;
@@ -91,8 +90,8 @@ struct Launch
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const int input = ::open("/dev/null", O_RDONLY);
-    const bool ready = (!launch.ownGroup || ::setpgid(0, 0) == 0) && ::getppid() == launch.parent && input >= 0 &&
-                       ::dup2(input, 0) == 0 && ::dup2(launch.output, 1) == 1 && ::dup2(launch.errors, 2) == 2 &&
+    const bool ready = ::setpgid(0, 0) == 0 && ::getppid() == launch.parent && input >= 0 && ::dup2(input, 0) == 0 &&
+                       ::dup2(launch.output, 1) == 1 && ::dup2(launch.errors, 2) == 2 &&
                        ::chdir(launch.folder.constData()) == 0;
     if (ready) {
         ::syscall(SYS_close_range, 3U, ~0U, kCloseOnExec); // descriptors of others in this process are not the child's
@@ -142,7 +141,6 @@ public:
                             QFile::encodeName(m_spec.folder),
                             StringVector(m_spec.argv),
                             StringVector(m_spec.environment),
-                            m_spec.ownGroup,
                             ::getpid(),
                             m_output.write.get(),
                             m_errors.write.get(),
@@ -174,9 +172,7 @@ public:
             waitForNews();
             readOutputs();
         }
-        if (m_spec.ownGroup) {
-            ::kill(-m_pid, SIGKILL); // what it left behind; its number is ours until it is waited for
-        }
+        ::kill(-m_pid, SIGKILL); // what it left behind; the number is ours until it is waited for
         readOutputs();
         reap();
         return std::move(m_end);
@@ -207,7 +203,7 @@ private:
         }
     }
 
-    void signalAll(int number) const { ::kill(m_spec.ownGroup ? -m_pid : m_pid, number); }
+    void signalAll(int number) const { ::kill(-m_pid, number); }
 
     // poll() leaves out descriptors below zero, which closed ones are.
     void waitForNews() const

@@ -18,7 +18,6 @@ struct ChildSpec
     QString folder;
     std::chrono::milliseconds grace{5'000}; // between SIGTERM and SIGKILL
     qsizetype maxOutput = 1024 * 1024;      // kept of each stream
-    bool ownGroup = true;                   // false: stays in this process's group, which somebody else ends
 };
 
 struct ChildEnd
@@ -34,8 +33,8 @@ struct ChildEnd
 };
 
 // Runs one program to its end in the calling thread: standard input is empty, both outputs are read until the program
-// has ended. It dies with this thread. With a group of its own, the group is gone when this returns. A failure: it
-// could not be started.
+// has ended. It dies with this thread. It leads a process group of its own, which is gone when this returns. A failure:
+// it could not be started.
 sdk::Outcome<ChildEnd> runChild(const ChildSpec &spec, sdk::Context &context);
 
 } // namespace dragonscales::plugins::command

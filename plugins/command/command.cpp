@@ -3,7 +3,6 @@
 
 #include "child_process.h"
 
-#include <QCoreApplication>
 #include <QFileInfo>
 #include <QMap>
 #include <QStandardPaths>
@@ -71,12 +70,6 @@ QString programFrom(const sdk::Args &args, const QString &name, const QString &s
     return found;
 }
 
-// A runner leads a group that its service ends, children included; in it, leaving the group would mean to outlive that.
-bool runsInRunner()
-{
-    return QFileInfo(QCoreApplication::applicationFilePath()).fileName() == "dragonscales-runner"_L1;
-}
-
 QByteArray resultText(const ChildEnd &end)
 {
     return "{\"exit\":" + QByteArray::number(end.exitCode) +
@@ -108,8 +101,7 @@ sdk::Outcome<sdk::TaskResult> Command::run(const sdk::Json &params, sdk::Context
     if (!argv) {
         return tl::unexpected(argv.error());
     }
-    ChildSpec spec{m_program, *argv, m_environment, m_folder, m_grace};
-    spec.ownGroup = !runsInRunner();
+    const ChildSpec spec{m_program, *argv, m_environment, m_folder, m_grace};
     const auto end = runChild(spec, context);
     if (!end) {
         return tl::unexpected(end.error());
