@@ -43,7 +43,7 @@ Checker::Outcome Checker::check(const Rule &rule, const json::Value &value, cons
     if (value.isNull() && (rule.nullable || rule.kind == Rule::Kind::Any)) {
         return {};
     }
-    if (value.isNull() && rule.kind != Rule::Kind::List) {
+    if (value.isNull()) {
         m_faults->none(place);
         return kFault;
     }
@@ -177,11 +177,7 @@ Checker::Outcome Checker::boolean(const json::Value &value, const Place &place)
 
 Checker::Outcome Checker::list(const Rule &rule, const json::Value &value, const Place &place)
 {
-    if (value.isNull() && !rule.least && !rule.most && !rule.unique) {
-        m_faults->none(place);
-        return kFault;
-    }
-    if (!value.isArray()) { // null as well: pydantic measures a list with limits before it looks for null
+    if (!value.isArray()) {
         m_faults->add(place, "value is not a valid list", "type_error.list");
         return kFault;
     }

@@ -21,7 +21,7 @@ QByteArray keyOfNumber(const json::Value &value)
     if (value.isInteger()) {
         return numberText(value);
     }
-    const double number = value.text().toDouble();
+    const double number = toDouble(value.text());
     return std::isfinite(number) && std::trunc(number) == number ? truncated(number) : floatText(number);
 }
 
@@ -36,12 +36,13 @@ QByteArray keyOfList(const json::Value &value)
 
 QByteArray keyOfDict(const json::Value &value)
 {
-    QList<QByteArray> members;
-    for (const DictEntry &entry : toDict(value)->entries) {
-        members << reprOfText(entry.name) + ':' + key(*entry.value);
+    QList<QByteArray> texts;
+    const auto members = toDict(value);
+    for (const DictEntry &entry : members->entries) {
+        texts << reprOfText(entry.name) + ':' + key(*entry.value);
     }
-    std::ranges::sort(members);
-    return '{' + members.join(',') + '}';
+    std::ranges::sort(texts);
+    return '{' + texts.join(',') + '}';
 }
 
 QByteArray key(const json::Value &value)
