@@ -22,7 +22,8 @@ struct ParseError
     QByteArray withPosition() const; // "Expecting value: line 1 column 9 (char 8)"
 };
 
-// Reads one whole text (RFC 8259). NaN and Infinity are refused.
+// Reads one whole text (RFC 8259). NaN and Infinity are refused. An escape of half a surrogate pair ("\ud800"), which
+// JSON allows but UTF-8 cannot hold, reads as U+FFFD; the source text keeps it. In one pass, without recursion.
 tl::expected<Value, ParseError> read(QByteArrayView text);
 
 // Line and column of a byte offset.

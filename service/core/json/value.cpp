@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace dragonscales::core::json {
 
@@ -44,6 +45,23 @@ const Value *childOf(const Value &parent, QByteArrayView token)
     return unescapeToken(token, &name) ? parent.find(name) : nullptr;
 }
 
+// Whether a number that is no double is too big for one, and not too small.
+bool isHuge(const QByteArray &spelling)
+{
+    const QByteArray lower = spelling.toLower();
+    const qsizetype e = lower.indexOf('e');
+    const QByteArray mantissa = e < 0 ? lower : lower.first(e);
+    qint64 exponent = 0;
+    const char *const begin = lower.data() + (e < 0 ? lower.size() : e + (lower[e + 1] == '+' ? 2 : 1));
+    if (std::from_chars(begin, lower.data() + lower.size(), exponent).ec == std::errc::result_out_of_range)
+        return *begin != '-';
+    const qsizetype dot = mantissa.indexOf('.');
+    const qsizetype point = dot < 0 ? mantissa.size() : dot;
+    const auto isDigitUp = [](char c) { return c >= '1' && c <= '9'; };
+    const qsizetype first = std::ranges::find_if(mantissa, isDigitUp) - mantissa.begin();
+    return exponent > first - point;
+}
+
 } // namespace
 
 bool Value::isInteger() const
@@ -58,8 +76,10 @@ double Value::number(double otherwise) const
         return otherwise;
     double result = 0;
     const auto read = std::from_chars(m_text.data(), m_text.data() + m_text.size(), result);
-    // Too big or too small for a double: infinity or zero, which from_chars leaves to us.
-    return read.ec == std::errc() ? result : m_text.toDouble();
+    if (read.ec == std::errc())
+        return result;
+    const double limit = isHuge(m_text) ? std::numeric_limits<double>::infinity() : 0.0;
+    return m_text.startsWith('-') ? -limit : limit;
 }
 
 qint64 Value::integer(qint64 otherwise) const

@@ -39,8 +39,8 @@ public:
     bool boolean() const { return m_boolean; }
     // Text: the unescaped UTF-8. Number: its spelling. Else empty.
     const QByteArray &text() const { return m_text; }
-    bool isInteger() const;               // a number without fraction and exponent, of any size
-    double number(double otherwise = 0) const;
+    bool isInteger() const;                     // a number without fraction and exponent, of any size
+    double number(double otherwise = 0) const;  // infinity or zero for what no double can hold
     qint64 integer(qint64 otherwise = 0) const; // `otherwise` also when it does not fit
 
     const std::vector<Value> &items() const { return m_items; }
