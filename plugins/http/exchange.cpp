@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "exchange.h"
 
-#include "waiter.h"
+#include "host_lookup.h"
 
-#include <QHostInfo>
 #include <QNetworkProxy>
 #include <QSslSocket>
 
@@ -63,31 +62,9 @@ QByteArray wireOf(const Request &request)
     return wire + "\r\n" + request.body;
 }
 
-sdk::Outcome<QList<QHostAddress>> resolve(const QString &host, Waiter &waiter)
-{
-    const QHostAddress literal(host);
-    if (!literal.isNull()) {
-        return QList<QHostAddress>{literal};
-    }
-    std::optional<QHostInfo> info;
-    const int lookup = QHostInfo::lookupHost(host, &waiter.loop(), [&info, &waiter](const QHostInfo &found) {
-        info = found;
-        waiter.wake();
-    });
-    const auto waited = waiter.until([&info] { return info.has_value(); });
-    if (!waited) {
-        QHostInfo::abortHostLookup(lookup);
-        return tl::unexpected(waited.error());
-    }
-    if (info->addresses().isEmpty()) {
-        return failure(kNetwork, u"the host \"%1\" cannot be found: %2"_s.arg(host, info->errorString()));
-    }
-    return info->addresses();
-}
-
 sdk::Outcome<QList<QHostAddress>> permittedAddresses(const QString &host, const Guard &guard, Waiter &waiter)
 {
-    auto addresses = resolve(host, waiter);
+    auto addresses = HostLookup(waiter).addressesOf(host);
     if (!addresses) {
         return addresses;
     }
@@ -132,7 +109,7 @@ public:
     {
         for (qsizetype i = 0; i < addresses.size(); ++i) {
             const auto left = m_waiter.deadline() - SteadyClock::now();
-            const auto waited = reach(addresses.at(i), SteadyClock::now() + left / (addresses.size() - i));
+            auto waited = reach(addresses.at(i), SteadyClock::now() + left / (addresses.size() - i));
             if (!waited && waited.error().type == kStopped) {
                 return waited;
             }
@@ -162,7 +139,7 @@ private:
     {
         m_socket->abort();
         m_socket->connectToHost(address, static_cast<quint16>(portOf(m_url)));
-        const auto waited = m_waiter.until(
+        auto waited = m_waiter.until(
             [this] {
                 return m_socket->state() == QAbstractSocket::ConnectedState ||
                        m_socket->state() == QAbstractSocket::UnconnectedState;
@@ -176,7 +153,7 @@ private:
     {
         m_tls->setPeerVerifyName(m_url.host(QUrl::FullyEncoded)); // also what the server is told that we want
         m_tls->startClientEncryption();
-        const auto waited = m_waiter.until(
+        auto waited = m_waiter.until(
             [this] { return m_tls->isEncrypted() || m_socket->state() == QAbstractSocket::UnconnectedState; });
         if (waited && !m_tls->isEncrypted()) {
             return failure(kNetwork, u"no secure connection to %1: %2"_s.arg(QString::fromLatin1(hostField(m_url)),
