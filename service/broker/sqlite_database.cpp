@@ -101,6 +101,14 @@ bool Database::inTransaction() const
     return sqlite3_get_autocommit(m_handle) == 0;
 }
 
+void Database::abandon()
+{
+    // Some failures have rolled back already.
+    if (inTransaction()) {
+        sqlite3_exec(m_handle, "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+}
+
 int Database::changes() const
 {
     return sqlite3_changes(m_handle);

@@ -33,6 +33,8 @@ public:
     // The first column of the first row; 0 without one.
     qint64 number(const QByteArray &sql);
     bool inTransaction() const;
+    // Rolls back what is open, also after a failure, which stays recorded.
+    void abandon();
     int changes() const; // rows that the last statement changed
 
     bool failed() const { return m_error.has_value(); }

@@ -24,7 +24,7 @@ public:
     ~Snapshot()
     {
         if (m_own) {
-            m_db.run("COMMIT");
+            m_db.abandon();
         }
     }
     Q_DISABLE_COPY_MOVE(Snapshot)

@@ -19,11 +19,8 @@ core::Result<void> step(Database &database, const Migration &migration)
     if (!database.failed()) {
         return {};
     }
-    core::Error error = database.takeError();
-    if (database.inTransaction()) {
-        database.run("ROLLBACK");
-    }
-    return tl::unexpected(std::move(error));
+    database.abandon();
+    return tl::unexpected(database.takeError());
 }
 
 } // namespace

@@ -104,6 +104,12 @@ void SqliteStore::tellOwner(const QString &storePath, const QString &owner)
     sqlite::OwnerLock::write(sqlite::realPath(storePath), owner);
 }
 
+void SqliteStore::limitPages(qint64 pages)
+{
+    constexpr qint64 kNoLimit = 1073741823;
+    d->opened.database->number("PRAGMA max_page_count = " + QByteArray::number(pages > 0 ? pages : kNoLimit));
+}
+
 core::TimePoint SqliteStore::now()
 {
     return d->clock->now();
@@ -145,10 +151,7 @@ void SqliteStore::rollback()
     if (database.failed()) {
         database.takeError();
     }
-    // Some failures have rolled back already.
-    if (database.inTransaction() && !database.run("ROLLBACK")) {
-        database.takeError();
-    }
+    database.abandon();
     d->events.clear();
     if (d->counters) {
         d->counters->rolledBack();

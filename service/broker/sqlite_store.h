@@ -25,6 +25,9 @@ public:
     // After the address is known: what a second service's error names.
     static void tellOwner(const QString &storePath, const QString &owner);
 
+    // The most pages of 4 KiB that the file may have, as it is now or later: what a full disk does. 0: no limit.
+    void limitPages(qint64 pages);
+
     core::TimePoint now() override;
     core::Result<void> begin() override;
     core::Result<Commit> commit() override;

@@ -139,11 +139,8 @@ void IndexFile::load()
 
 core::Error IndexFile::takeError()
 {
-    core::Error error = m_db->takeError();
-    if (m_db->inTransaction()) {
-        m_db->run("ROLLBACK");
-    }
-    return error;
+    m_db->abandon();
+    return m_db->takeError();
 }
 
 broker::EventId IndexFile::reached()
