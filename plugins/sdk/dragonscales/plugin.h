@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <type_traits>
 
 namespace dragonscales::sdk {
 
