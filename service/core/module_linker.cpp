@@ -134,9 +134,9 @@ void ModuleLinker::checkArgs(const ModuleInfo &module, const Place &args, const 
         const Place place = args.below(fault.pointer);
         // What the schema says may repeat the value, which must not be told when it comes from the environment.
         const QString message = place.value->isText() && holdsReference(*place.value)
-                                    ? u"the value of the reference does not fit (%1)."_s.arg(fault.keyword)
+                                    ? u"does not fit with the value of the reference (%1)"_s.arg(fault.keyword)
                                     : QString::fromUtf8(masked(fault.message.toUtf8(), secrets));
-        m_problems.error(place, u"%1: %2"_s.arg(spoken(fault.pointer), message),
+        m_problems.error(place, u"“%1” %2."_s.arg(spoken(fault.pointer), message),
                          u"Write what the module “%1” takes."_s.arg(module.name));
     }
 }

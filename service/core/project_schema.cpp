@@ -32,7 +32,8 @@ void checkProjectSchema(const json::Value &root, ProblemList &problems)
     for (const SchemaFault &fault : schema->validate(root)) {
         const Place at = place.below(fault.pointer);
         if (!problems.touches(at.pointer)) {
-            problems.error(at, fault.message, u"Write it as the format of project files wants it."_s);
+            problems.error(at, u"This %1."_s.arg(fault.message),
+                           u"Write it as the format of project files wants it."_s);
         }
     }
 }
