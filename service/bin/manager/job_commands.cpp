@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "bin/manager/http_call.h"
+#include "bin/manager/job_wait.h"
+
+#include <QFile>
+#include <QFileInfo>
+
+#include <cstdio>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace dragonscales::manager {
+
+namespace {
+
+constexpr qint64 kMostBytes = 1024LL * 1024 * 1024;
+
+core::Result<QByteArray> readRequest(const QString &path)
+{
+    QFile file(path);
+    const bool opened = path == u"-"_s ? file.open(stdin, QIODevice::ReadOnly)
+                                       : !QFileInfo(path).isDir() && file.open(QIODevice::ReadOnly);
+    if (!opened) {
+        const QString why = QFileInfo(path).isDir() ? u"it is a folder"_s : file.errorString();
+        return core::failure(core::ErrorCode::InvalidArgument, u"The file “%1” cannot be read: %2."_s.arg(path, why),
+                             path);
+    }
+    QByteArray body = file.read(kMostBytes + 1);
+    if (body.size() > kMostBytes) {
+        return core::failure(core::ErrorCode::InvalidArgument, u"The file “%1” is larger than 1 GiB."_s.arg(path),
+                             path);
+    }
+    return body;
+}
+
+template <typename Ask>
+Exit withClient(const Call &call, Ask &&ask)
+{
+    const auto client = makeClient(call.settings, answerTimeout(call.settings));
+    if (!client) {
+        return complain(exitOf(client.error().code), client.error().message);
+    }
+    return show(await(ask(**client)));
+}
+
+} // namespace
+
+Exit runQueue(const Call &call)
+{
+    const auto body = readRequest(call.arguments.first());
+    if (!body) {
+        return complain(Exit::Usage, body.error().message);
+    }
+    return withClient(call, [&](client::ApiClient &client) { return client.post(u"/api/v1/jobs/"_s, *body); });
+}
+
+Exit runList(const Call &call)
+{
+    return withClient(call, [](client::ApiClient &client) { return client.get(u"/api/v1/jobs/"_s); });
+}
+
+Exit runRemove(const Call &call)
+{
+    return withClient(call, [&](client::ApiClient &client) { return client.remove(jobPath(call.arguments.first())); });
+}
+
+Exit runCheck(const Call &call)
+{
+    const QString id = call.arguments.first();
+    if (!call.settings.flag(u"wait"_s)) {
+        return withClient(call, [&](client::ApiClient &client) { return client.get(jobPath(id)); });
+    }
+    // --timeout is for the wait as a whole; one answer may take no longer than that either.
+    const auto client = makeClient(call.settings, answerTimeout(call.settings));
+    if (!client) {
+        return complain(exitOf(client.error().code), client.error().message);
+    }
+    QDeadlineTimer deadline(QDeadlineTimer::Forever);
+    if (call.settings.isSet(u"timeout"_s)) {
+        deadline.setRemainingTime(std::chrono::seconds(call.settings.integer(u"timeout"_s)));
+    }
+    return JobWait(**client, id, deadline).run();
+}
+
+} // namespace dragonscales::manager

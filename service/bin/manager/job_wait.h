@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#pragma once
+
+#include "bin/manager/command.h"
+#include "client/api_client.h"
+
+#include <QDeadlineTimer>
+
+namespace dragonscales::manager {
+
+// Asks for a job again and again, ever less often, until it has ended.
+class JobWait final
+{
+public:
+    // `deadline`: when to give up; may be for ever.
+    JobWait(client::ApiClient &client, QString id, QDeadlineTimer deadline);
+
+    // Shows the job when it has ended. A service that goes away meanwhile is given some time to come back.
+    Exit run();
+
+private:
+    // The exit status when it is over, else nothing.
+    std::optional<Exit> look();
+    std::optional<Exit> lookAt(const client::Answer &answer);
+    std::optional<Exit> onTrouble(const core::Result<client::Answer> &answer);
+    void pause();
+
+    client::ApiClient &m_client;
+    const QString m_id;
+    const QDeadlineTimer m_deadline;
+    std::chrono::milliseconds m_pause;
+    QString m_status;
+    bool m_seen = false;       // the service has answered once
+    QDeadlineTimer m_patience; // with a service that does not answer
+};
+
+} // namespace dragonscales::manager
