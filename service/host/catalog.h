@@ -13,7 +13,8 @@ namespace dragonscales::host {
 struct CatalogFault
 {
     QString path;
-    QString message; // what is wrong and how to mend it
+    QString message;     // what is wrong and how to mend it
+    QStringList modules; // "task echo": what it says it provides; empty: nobody can know
 };
 
 // All native modules, by reading plugin metadata without loading any library. Immutable once made; thread-safe.
@@ -27,15 +28,21 @@ public:
         bool bundled = false;
     };
 
+    // Folders and libraries that others can write to are refused, as are those that cannot be read; each is a fault.
     static std::shared_ptr<const Catalog> scan(const QList<Folder> &folders);
     // Where bundled plugins lie for this program: beside it (bin/plugins), else the installed plugin folder.
     static QList<Folder> bundledFolders();
 
+    // Knows the prefix "native:". Python modules and programs are not run by this version.
     core::Result<core::ModuleInfo> find(core::ModuleKind kind, const QString &module) const override;
     QList<core::ModuleInfo> modules() const { return m_modules; }
     const QList<CatalogFault> &faults() const { return m_faults; }
 
 private:
+    friend class CatalogScan;
+
+    QString notFound(core::ModuleKind kind, const QString &name) const;
+
     QList<core::ModuleInfo> m_modules;
     QList<CatalogFault> m_faults;
 };

@@ -19,8 +19,8 @@ struct JobCall
     core::ProjectPointer project; // definitions that it starts with
     core::ModuleCall task;
     core::ModuleCall storage;
-    core::QueueOptions queue;              // isolation, memory, grace, jobs per runner
-    std::chrono::milliseconds timeout{0};  // 0: none
+    core::QueueOptions queue;             // isolation, memory, grace, jobs per runner
+    std::chrono::milliseconds timeout{0}; // 0: none
     QByteArray traceparent;
 };
 
@@ -72,8 +72,8 @@ public:
     void request(Request what, bool graceless = false);
     Request requested() const { return m_request.load(std::memory_order_acquire); }
     bool graceless() const { return m_graceless.load(std::memory_order_acquire); }
-    // Readable (poll) once something was requested.
-    int descriptor() const { return m_eventFd; }
+    // Readable (poll) once something was requested. Made at the first call; -1 when the process has no more of them.
+    int descriptor();
 
     // Set before the call; called from whichever thread the code runs in.
     std::function<void(const core::LogLine &)> onLog;
@@ -82,7 +82,8 @@ public:
 private:
     std::atomic<Request> m_request = Request::None;
     std::atomic<bool> m_graceless = false;
-    int m_eventFd = -1;
+    QMutex m_mutex;
+    int m_eventFd = -1; // under the mutex; most calls run in a thread and never need one
 };
 
 } // namespace dragonscales::host

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "host/modules.h"
+
+#include "core/json/reader.h"
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace dragonscales::host {
+
+namespace {
+
+QString whoIs(const ModuleSpec &spec)
+{
+    return u"The %1 “%2” (module %3)"_s.arg(core::kindWord(spec.kind), spec.entry, spec.module);
+}
+
+core::JobError errorOf(const sdk::Failure &failure, const ModuleSpec &spec)
+{
+    core::JobError error;
+    error.type = failure.type.isEmpty() ? u"failure"_s : failure.type;
+    error.message = failure.message.isEmpty() ? u"%1 failed without saying why."_s.arg(whoIs(spec)) : failure.message;
+    error.detail = failure.detail;
+    return error;
+}
+
+core::JobError resultError(const QString &message)
+{
+    core::JobError error;
+    error.type = u"result"_s;
+    error.message = message;
+    return error;
+}
+
+core::JobError stopped(CallContext &context)
+{
+    core::JobError error;
+    error.type = context.overdue() ? u"timeout"_s : u"stopped"_s;
+    error.message = u"Stopped before the result was stored."_s;
+    return error;
+}
+
+// Guards the call of an instance and keeps the instance warm unless it threw.
+template <typename T, typename F>
+auto withInstance(Instances<T> &instances, PluginLibraries &libraries, const ModuleSpec &spec,
+                  const Modules::Tell &tell, Phase phase, F &&code)
+    -> tl::expected<typename std::invoke_result_t<F, T &>::value_type, core::JobError>
+{
+    if (tell) {
+        tell(Phase::Loading);
+    }
+    auto instance = instances.take(libraries, spec);
+    if (!instance) {
+        return tl::unexpected(instance.error());
+    }
+    if (tell) {
+        tell(phase);
+    }
+    auto outcome = guarded(whoIs(spec), [&] { return code(**instance); });
+    if (!outcome) {
+        return tl::unexpected(outcome.error());
+    }
+    instances.giveBack(spec, std::move(*instance));
+    if (!*outcome) {
+        return tl::unexpected(errorOf(outcome->error(), spec));
+    }
+    return std::move(**outcome);
+}
+
+} // namespace
+
+std::optional<core::JobError> resultFault(const ModuleSpec &spec, const QString &what, const QByteArray &text,
+                                          qint64 most)
+{
+    if (text.size() > most) {
+        return resultError(u"%1 answered a %2 of %3 bytes; at most %4 are allowed. Let the task answer a File."_s
+                               .arg(whoIs(spec), what)
+                               .arg(text.size())
+                               .arg(most));
+    }
+    if (const auto json = core::json::read(text); !json) {
+        return resultError(u"%1 answered a %2 that is no JSON: %3."_s.arg(
+            whoIs(spec), what, QString::fromUtf8(json.error().withPosition())));
+    }
+    return std::nullopt;
+}
+
+tl::expected<QByteArray, core::JobError> Modules::run(const JobPlan &plan, CallContext &context, const Tell &tell)
+{
+    context.setEntry(plan.task.entry);
+    const sdk::Json taskParams(plan.task.params);
+    const auto result = withInstance(m_tasks, m_libraries, plan.task, tell, Phase::Task,
+                                     [&](sdk::BaseTask &task) { return task.run(taskParams, context); });
+    if (!result) {
+        return tl::unexpected(result.error());
+    }
+    const auto *json = std::get_if<sdk::Json>(&*result);
+    if (json != nullptr) {
+        if (const auto fault = resultFault(plan.task, u"result"_s, json->text(), plan.maxResultBytes)) {
+            return tl::unexpected(*fault);
+        }
+    }
+    if (context.stopRequested()) {
+        return tl::unexpected(stopped(context));
+    }
+    context.setEntry(plan.storage.entry);
+    const sdk::Json storageParams(plan.storage.params);
+    const auto location =
+        withInstance(m_storages, m_libraries, plan.storage, tell, Phase::Storage,
+                     [&](sdk::BaseStorage &storage) { return storage.store(*result, storageParams, context); });
+    if (!location) {
+        return tl::unexpected(location.error());
+    }
+    if (const auto fault = resultFault(plan.storage, u"location"_s, location->text(), plan.maxResultBytes)) {
+        return tl::unexpected(*fault);
+    }
+    return location->text();
+}
+
+tl::expected<sdk::CallbackResult, core::JobError> Modules::call(const ModuleSpec &callback, const QByteArray &status,
+                                                                CallContext &context, const Tell &tell)
+{
+    context.setEntry(callback.entry);
+    const sdk::Json statusJson(status);
+    const sdk::Json params(callback.params);
+    return withInstance(m_callbacks, m_libraries, callback, tell, Phase::Callback,
+                        [&](sdk::BaseCallback &code) { return code.call(statusJson, params, context); });
+}
+
+tl::expected<std::unique_ptr<sdk::BaseAuthorizer>, core::JobError> Modules::authorizer(const ModuleSpec &spec)
+{
+    return makeInstance<sdk::BaseAuthorizer>(m_libraries, spec);
+}
+
+tl::expected<void, core::JobError> Modules::tryConstructor(const ModuleSpec &spec)
+{
+    const auto done = [](const auto &) {};
+    switch (spec.kind) {
+    case core::ModuleKind::Task:
+        return makeInstance<sdk::BaseTask>(m_libraries, spec).map(done);
+    case core::ModuleKind::Storage:
+        return makeInstance<sdk::BaseStorage>(m_libraries, spec).map(done);
+    case core::ModuleKind::Callback:
+        return makeInstance<sdk::BaseCallback>(m_libraries, spec).map(done);
+    case core::ModuleKind::Authorizer:
+        return makeInstance<sdk::BaseAuthorizer>(m_libraries, spec).map(done);
+    }
+    return {};
+}
+
+tl::expected<sdk::Verdict, core::JobError> askAuthorizer(sdk::BaseAuthorizer &authorizer, const ModuleSpec &spec,
+                                                         const sdk::Request &request)
+{
+    auto outcome = guarded(whoIs(spec), [&] { return authorizer.authorize(request); });
+    if (!outcome) {
+        return tl::unexpected(outcome.error());
+    }
+    if (!*outcome) {
+        return tl::unexpected(errorOf(outcome->error(), spec));
+    }
+    return std::move(**outcome);
+}
+
+} // namespace dragonscales::host

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "host/process_execution.h"
+
+#include "core/ids.h"
+#include "host/process_tree.h"
+#include "host/thread_execution.h"
+
+#include <QCoreApplication>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace dragonscales::host {
+
+namespace {
+
+constexpr auto kCallbackGrace = 1s;
+constexpr auto kAuthorizerTime = 5s;
+constexpr int kCallsPerRunner = 1000;
+constexpr qint64 kMiB = 1024 * 1024;
+
+QString runnerProgram(const HostOptions &options)
+{
+    return options.runnerProgram.isEmpty() ? QCoreApplication::applicationDirPath() + u"/dragonscales-runner"_s
+                                           : options.runnerProgram;
+}
+
+core::JobError leftBehindError(const QString &what, const QString &processes)
+{
+    core::JobError error;
+    error.type = u"child"_s;
+    error.message = u"The %1 left processes behind, which were killed: %2. Code must wait for what it starts."_s.arg(
+        what, processes);
+    return error;
+}
+
+// The error of an end that brought no T.
+template <typename T>
+tl::expected<T, core::JobError> expectedAnswer(ExchangeEnd &end, const QString &what)
+{
+    if (!end.answer) {
+        return tl::unexpected(end.error);
+    }
+    if (auto *wanted = std::get_if<T>(&*end.answer)) {
+        return std::move(*wanted);
+    }
+    if (auto *failed = std::get_if<protocol::Failed>(&*end.answer)) {
+        return tl::unexpected(std::move(failed->error));
+    }
+    if (const auto *left = std::get_if<protocol::LeftBehind>(&*end.answer)) {
+        return tl::unexpected(leftBehindError(what, left->processes));
+    }
+    core::JobError error;
+    error.type = u"protocol"_s;
+    error.message = u"The runner of the %1 answered something else than was asked."_s.arg(what);
+    return tl::unexpected(error);
+}
+
+protocol::Header headerOf(const QUuid &job, std::chrono::milliseconds timeout, const QByteArray &traceparent)
+{
+    return {QString::fromLatin1(core::idText(job)), timeout, traceparent};
+}
+
+QString queueOf(const JobCall &call)
+{
+    const core::ModuleEntry *task = call.project->project.entry(core::ModuleKind::Task, call.task.name);
+    return u"queue "_s + (task == nullptr ? QString() : task->queue);
+}
+
+} // namespace
+
+ProcessExecution::ProcessExecution(const HostOptions &options)
+    : m_options(options)
+    , m_pool(runnerProgram(options))
+{
+}
+
+ExchangeLimits ProcessExecution::limitsFor(const QString &what) const
+{
+    ExchangeLimits limits;
+    limits.what = what;
+    limits.memoryCheck = m_options.memoryCheck;
+    limits.maxOutputBytes = m_options.maxOutputBytes;
+    limits.maxLineBytes = 2 * m_options.maxResultBytes + kMiB; // in a text, quotes and backslashes count twice
+    return limits;
+}
+
+ExchangeEnd ProcessExecution::exchange(const RunnerGroup &group, const protocol::Request &request,
+                                       const ExchangeLimits &limits, int jobsPerRunner, Control *control)
+{
+    const QByteArray line = protocol::lineOf(request);
+    while (true) {
+        auto runner = m_pool.take(group);
+        if (!runner) {
+            ExchangeEnd failed;
+            failed.error = runner.error();
+            return failed;
+        }
+        const bool fresh = (*runner)->jobs++ == 0;
+        ExchangeEnd end = RunnerExchange(**runner, limits, control).run(line);
+        // What a job left in memory must not count for the next one.
+        const bool heavy =
+            end.reusable && limits.memoryBytes > 0 && residentBytes((*runner)->code) > limits.memoryBytes / 2;
+        if (end.reusable && !heavy && (*runner)->jobs < jobsPerRunner) {
+            m_pool.giveBack(group, std::move(*runner));
+        } else {
+            m_pool.end(std::move(*runner));
+        }
+        // It ended while it was idle, just before it got this request: no code has run.
+        const bool notBegun = end.kind == ExchangeEnd::Kind::Ended && end.phase == Phase::Idle;
+        if (!notBegun || fresh) {
+            return end;
+        }
+    }
+}
+
+JobOutcome ProcessExecution::run(const JobCall &call, const JobPlan &plan, const QStringList &withheld,
+                                 Control &control)
+{
+    ExchangeLimits limits = limitsFor(u"job"_s);
+    limits.timeout = call.timeout;
+    limits.grace = call.queue.grace;
+    limits.memoryBytes = call.queue.memoryMiB * kMiB;
+    const protocol::JobRequest request{headerOf(call.job, call.timeout, call.traceparent), plan};
+    ExchangeEnd end = exchange({queueOf(call), withheld}, request, limits, qMax(1, call.queue.jobsPerRunner), &control);
+    JobOutcome outcome;
+    if (end.kind == ExchangeEnd::Kind::Requested) {
+        outcome.kind =
+            control.requested() == Control::Request::Cancel ? JobOutcome::Kind::Canceled : JobOutcome::Kind::Stopped;
+        return outcome;
+    }
+    const auto done = expectedAnswer<protocol::Done>(end, u"job"_s);
+    if (!done) {
+        outcome.kind = JobOutcome::Kind::Failed;
+        outcome.error = done.error();
+        return outcome;
+    }
+    outcome.location = done->location;
+    if (const auto fault = resultFault(plan.storage, u"location"_s, done->location, m_options.maxResultBytes)) {
+        outcome.kind = JobOutcome::Kind::Failed;
+        outcome.error = *fault;
+        outcome.location.clear();
+    }
+    return outcome;
+}
+
+CallbackOutcome ProcessExecution::call(const CallbackCall &call, const ModuleSpec &callback,
+                                       const QStringList &withheld, Control &control)
+{
+    ExchangeLimits limits = limitsFor(u"callback"_s);
+    limits.timeout = call.timeout;
+    limits.grace = kCallbackGrace;
+    const protocol::CallbackRequest request{headerOf(call.job, call.timeout, call.traceparent),
+                                            QString::fromLatin1(core::idText(call.delivery)), callback, call.payload};
+    ExchangeEnd end = exchange({u"callbacks"_s, withheld}, request, limits, kCallsPerRunner, &control);
+    CallbackOutcome outcome;
+    outcome.kind = CallbackOutcome::Kind::Retry;
+    if (end.kind == ExchangeEnd::Kind::Requested) {
+        outcome.error = u"The callback was stopped."_s;
+        return outcome;
+    }
+    auto called = expectedAnswer<protocol::Called>(end, u"callback"_s);
+    if (!called) {
+        outcome.error = called.error().message;
+        return outcome;
+    }
+    return outcomeOf(std::move(called->result));
+}
+
+tl::expected<sdk::Verdict, core::JobError>
+ProcessExecution::authorize(const ModuleSpec &authorizer, const sdk::Request &request, const QStringList &withheld)
+{
+    ExchangeLimits limits = limitsFor(u"authorizer"_s);
+    limits.timeout = kAuthorizerTime;
+    ExchangeEnd end = exchange({u"authorizer"_s, withheld}, protocol::AuthorizeRequest{authorizer, request}, limits,
+                               kCallsPerRunner, nullptr);
+    return expectedAnswer<protocol::Decided>(end, u"authorizer"_s).map([](protocol::Decided &&decided) {
+        return std::move(decided.verdict);
+    });
+}
+
+bool ProcessExecution::openToAll(const ModuleSpec &authorizer, const QStringList &withheld)
+{
+    ExchangeLimits limits = limitsFor(u"authorizer"_s);
+    limits.timeout = kAuthorizerTime;
+    ExchangeEnd end =
+        exchange({u"authorizer"_s, withheld}, protocol::OpenRequest{authorizer}, limits, kCallsPerRunner, nullptr);
+    const auto answer = expectedAnswer<protocol::Open>(end, u"authorizer"_s);
+    return answer && answer->open;
+}
+
+} // namespace dragonscales::host

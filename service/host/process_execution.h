@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#pragma once
+
+#include "host/execution.h"
+#include "host/host.h"
+#include "host/modules.h"
+#include "host/runner_exchange.h"
+#include "host/runner_pool.h"
+
+namespace dragonscales::host {
+
+// Runs module code in runners. Thread-safe; calls block until the answer or the end of the runner.
+class ProcessExecution final
+{
+public:
+    explicit ProcessExecution(const HostOptions &options);
+
+    JobOutcome run(const JobCall &call, const JobPlan &plan, const QStringList &withheld, Control &control);
+    CallbackOutcome call(const CallbackCall &call, const ModuleSpec &callback, const QStringList &withheld,
+                         Control &control);
+    tl::expected<sdk::Verdict, core::JobError> authorize(const ModuleSpec &authorizer, const sdk::Request &request,
+                                                         const QStringList &withheld);
+    // False as well when it cannot tell.
+    bool openToAll(const ModuleSpec &authorizer, const QStringList &withheld);
+
+    RunnerPool &pool() { return m_pool; }
+
+private:
+    ExchangeEnd exchange(const RunnerGroup &group, const protocol::Request &request, const ExchangeLimits &limits,
+                         int jobsPerRunner, Control *control);
+    ExchangeLimits limitsFor(const QString &what) const;
+
+    const HostOptions m_options;
+    RunnerPool m_pool;
+};
+
+} // namespace dragonscales::host
