@@ -26,6 +26,8 @@ struct Skip
 };
 
 constexpr auto kElsewhere = "a schema outside of the text is never looked up";
+constexpr auto kById = "schemas are referred to by their place in the text, not by an id";
+constexpr auto kNumbers = "the library's numbers are 64-bit integers or doubles, and 1.0 is not an integer to it";
 constexpr auto kContent = "content keywords describe, they are not checked";
 constexpr auto kHosts = "internationalized host names are not checked";
 
@@ -37,6 +39,13 @@ constexpr std::array kSkips{
     Skip{"draft7/definitions.json/", kElsewhere},
     Skip{"draft4/ref.json/remote ref, containing refs itself/", kElsewhere},
     Skip{"draft7/ref.json/remote ref, containing refs itself/", kElsewhere},
+    Skip{"draft4/ref.json/Recursive references between schemas/", kById},
+    Skip{"draft7/ref.json/Recursive references between schemas/", kById},
+    Skip{"draft4/optional/bignum.json/integer/a bignum is an integer", kNumbers},
+    Skip{"draft4/optional/bignum.json/integer/a negative bignum is an integer", kNumbers},
+    Skip{"draft7/optional/bignum.json/integer/a bignum is an integer", kNumbers},
+    Skip{"draft7/optional/bignum.json/integer/a negative bignum is an integer", kNumbers},
+    Skip{"draft7/optional/zeroTerminatedFloats.json/", kNumbers},
     Skip{"draft7/optional/content.json/validation of string-encoded content based on media type/an invalid JSON",
          kContent},
     Skip{"draft7/optional/content.json/validation of binary string-encoding/an invalid base64", kContent},
