@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "engine/delivery_run.h"
 
+#include "engine/log.h"
+
 #include <algorithm>
 
 using namespace Qt::Literals::StringLiterals;
@@ -14,6 +16,21 @@ constexpr std::chrono::milliseconds kAllowance{5'000};
 // After it was told to stop at once.
 constexpr std::chrono::milliseconds kStopAllowance{1'000};
 constexpr qsizetype kMaxAnswer = 4096;
+
+// Jobs keep the lines of their task and storage; those of a callback go to the service's own log.
+void logLine(const QString &callback, const core::LogLine &line)
+{
+    const auto text = u"callback “%1”: %2"_s.arg(callback, line.text);
+    if (line.level == u"error"_s) {
+        qCCritical(lcEngine).noquote() << text;
+    } else if (line.level == u"warning"_s) {
+        qCWarning(lcEngine).noquote() << text;
+    } else if (line.level == u"debug"_s) {
+        qCDebug(lcEngine).noquote() << text;
+    } else {
+        qCInfo(lcEngine).noquote() << text;
+    }
+}
 
 } // namespace
 
@@ -39,6 +56,7 @@ bool DeliveryRun::begin()
     }
     m_plan = planDelivery(m_claimed.delivery, m_project, m_services->options.callbackTimeout);
     m_control = std::make_shared<host::Control>();
+    m_control->onLog = [name = m_claimed.delivery.callback.name](const core::LogLine &line) { logLine(name, line); };
     m_started = m_services->broker.now();
     m_begun = std::chrono::steady_clock::now();
     m_state = State::Running;
