@@ -15,10 +15,10 @@ namespace dragonscales::broker::sqlite {
 
 SqlFile::SqlFile(const QByteArray &text)
 {
-    static const QByteArray marker = "-- name:";
+    static const QByteArray marker = "\n-- name:";
     qsizetype at = text.indexOf(marker);
     while (at >= 0) {
-        const qsizetype nameEnd = text.indexOf('\n', at);
+        const qsizetype nameEnd = text.indexOf('\n', at + 1);
         const qsizetype next = text.indexOf(marker, nameEnd);
         const QByteArray name = text.mid(at + marker.size(), nameEnd - at - marker.size()).trimmed();
         m_statements.insert(name, text.mid(nameEnd, next < 0 ? -1 : next - nameEnd).trimmed());

@@ -3,6 +3,8 @@
 
 #include "broker/broker.h"
 
+#include <QHash>
+
 namespace dragonscales::index {
 
 struct IndexOptions
