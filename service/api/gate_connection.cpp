@@ -158,8 +158,8 @@ void Connection::answer(const Answer &answer)
     m_keepAlive = answer.keepAlive;
     m_phase = answer.stream ? Phase::Streaming : Phase::Writing;
     m_progress = Clock::now();
-    m_lastPending = answer.bytes.size();
     m_transport->write(answer.bytes);
+    m_lastPending = m_transport->pending();
     if (m_phase == Phase::Streaming) {
         m_stream = std::make_unique<StreamPump>(answer.stream, m_http11, [this] { pumpStream(); });
         pumpStream();

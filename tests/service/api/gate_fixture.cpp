@@ -43,6 +43,12 @@ void GateFixture::finish(const QByteArray &path, const Response &response)
     promise->finish();
 }
 
+void GateFixture::abandon(const QByteArray &path)
+{
+    const QMutexLocker lock(&m_mutex);
+    m_later.remove(QString::fromUtf8(path));
+}
+
 QFuture<Response> GateFixture::handle(const Request &request)
 {
     m_asked.fetchAndAddRelease(1);

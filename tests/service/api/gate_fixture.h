@@ -26,6 +26,7 @@ public:
     // Waits until so many requests for "/later/…" have come in all.
     bool waitForLater(int count);
     void finish(const QByteArray &path, const api::Response &response);
+    void abandon(const QByteArray &path); // its promise goes without a result
     int asked() const { return m_asked.loadAcquire(); }
     void stop(std::chrono::milliseconds grace) { m_gate.stop(grace); }
 

@@ -45,6 +45,7 @@ private Q_SLOTS:
     void tellsAClientThatSendsOnWhyItWasRefused();
     void answersAfterAHandlerFailed_data();
     void answersAfterAHandlerFailed();
+    void answersAfterAHandlerGaveUpLater();
     void checksTheHost_data();
     void checksTheHost();
     void answersAHalfClosedClient();
@@ -316,6 +317,19 @@ void TestGate::answersAfterAHandlerFailed()
     QCOMPARE(client.answer().value_or(RawAnswer()).status, 200);
 }
 
+void TestGate::answersAfterAHandlerGaveUpLater()
+{
+    GateFixture gate;
+    RawClient client(gate.port());
+    QVERIFY(client.send(gate.request("GET", "/later/1") + gate.request("GET", "/echo")));
+    QVERIFY(gate.waitForLater(1));
+    RawClient other(gate.port()); // by its answer the gate waits for the first one's
+    QVERIFY(other.send(gate.request("GET", "/echo")) && other.answer());
+    gate.abandon("/later/1");
+    QCOMPARE(client.answer().value_or(RawAnswer()).status, 503);
+    QCOMPARE(client.answer().value_or(RawAnswer()).status, 200);
+}
+
 void TestGate::checksTheHost_data()
 {
     QTest::addColumn<QByteArray>("host"); // PORT stands for the port
@@ -424,7 +438,8 @@ void TestGate::refusesARequestThatIsSentTooSlowly_data()
     QTest::newRow("half a request line") << "GET /ec"_ba;
     QTest::newRow("half a head") << "GET /echo HTTP/1.1\r\nHost: h\r\n"_ba;
     QTest::newRow("half a body") << "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 9999\r\n\r\nabc"_ba;
-    QTest::newRow("half a chunk") << "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\nabc"_ba;
+    QTest::newRow("half a chunk")
+        << "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\nabc"_ba;
 }
 
 void TestGate::refusesARequestThatIsSentTooSlowly()
@@ -483,7 +498,9 @@ void TestGate::keepsAConnectionWhileItIsAnswered()
 
 void TestGate::closesOnAClientThatDoesNotRead()
 {
-    GateFixture gate(quickLimits());
+    api::GateOptions options = quickLimits();
+    options.limits.idleTime = 1500ms; // long enough after the limit that it must have been kept on a busy machine too
+    GateFixture gate(options);
     RawClient client(gate.port(), 4096);
     QVERIFY(client.send(gate.request("GET", "/big")));
     RawClient idle(gate.port());

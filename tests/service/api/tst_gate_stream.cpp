@@ -229,7 +229,7 @@ void TestGateStream::closesOnAClientThatStopsReading()
     QAtomicInteger<qint64> taken = 0;
     api::GateOptions options;
     options.limits.sendTime = 200ms;
-    options.limits.idleTime = 600ms;
+    options.limits.idleTime = 1500ms;
     GateFixture gate(options);
     gate.makeStream = [&taken] { return std::make_shared<Flood>(taken); };
     RawClient client(gate.port(), 4096);
