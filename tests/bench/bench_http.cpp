@@ -15,7 +15,6 @@
 #include <array>
 #include <atomic>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <thread>
 #include <vector>
@@ -70,8 +69,7 @@ int connectTo(quint16 port)
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (connect(descriptor, reinterpret_cast<sockaddr *>(&address), sizeof(address)) != 0) {
-        std::perror("connect");
-        std::exit(1);
+        qFatal("cannot connect to the gate");
     }
     const int on = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -124,8 +122,7 @@ Rate requestsIn(quint16 port, std::chrono::seconds time)
         for (int i = 0; i < n; ++i) {
             const int descriptor = events[i].data.fd;
             if (recv(descriptor, input.data(), input.size(), 0) <= 0) {
-                std::fprintf(stderr, "the gate closed a connection\n");
-                std::exit(1);
+                qFatal("the gate closed a connection");
             }
             ++answers;
             send(descriptor, request.constData(), static_cast<size_t>(request.size()), MSG_NOSIGNAL);
@@ -154,8 +151,7 @@ void measure(const char *name, const Gate::MakeBackend &makeBackend)
         },
         makeBackend);
     if (!port) {
-        std::fprintf(stderr, "%s\n", qUtf8Printable(port.error().message));
-        std::exit(1);
+        qFatal("%s", qUtf8Printable(port.error().message));
     }
     requestsIn(*port, std::chrono::seconds(1)); // warm up
     const Rate alone = requestsIn(*port, std::chrono::seconds(kSeconds));
