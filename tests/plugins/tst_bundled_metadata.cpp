@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
+#include "core/json/reader.h"
+#include "core/schema.h"
 #include "plugins/plugin_fixture.h"
 
 #include <QDir>
@@ -92,6 +94,30 @@ private Q_SLOTS:
         QVERIFY(!module.value(u"title"_s).toString().isEmpty());
         QVERIFY(module.value(u"description"_s).toString().endsWith(u'.'));
         QVERIFY((QStringList{u"thread"_s, u"process"_s}).contains(module.value(u"isolation"_s).toString()));
+    }
+
+    void schemasCompileAndDefaultsConform_data()
+    {
+        addRows();
+    }
+    void schemasCompileAndDefaultsConform()
+    {
+        QFETCH(QJsonObject, module);
+        for (const QString &key : {u"args"_s, u"params"_s, u"result"_s}) {
+            const QJsonObject schema = module.value(key).toObject();
+            const auto compiled = core::Schema::compile(sdk::Json(schema).text());
+            QVERIFY2(compiled.has_value(), compiled ? "" : qPrintable(compiled.error().message));
+            const QJsonObject properties = schema.value(u"properties"_s).toObject();
+            for (auto it = properties.begin(); it != properties.end(); ++it) {
+                const QJsonObject property = it.value().toObject();
+                if (property.contains(u"default"_s)) {
+                    const auto value = core::json::read(sdk::Json::of(property.value(u"default"_s)).text());
+                    QVERIFY(value.has_value());
+                    QVERIFY2(core::Schema::compile(sdk::Json(property).text())->validate(*value).isEmpty(),
+                             qPrintable(it.key()));
+                }
+            }
+        }
     }
 
     void theLibraryProvidesWhatItsMetadataSays_data()
