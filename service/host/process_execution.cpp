@@ -96,19 +96,18 @@ ExchangeEnd ProcessExecution::exchange(const RunnerGroup &group, const protocol:
             failed.error = runner.error();
             return failed;
         }
-        const bool fresh = (*runner)->jobs++ == 0;
+        const bool fresh = (*runner)->requests++ == 0;
         ExchangeEnd end = RunnerExchange(**runner, limits, control).run(line);
         // What a job left in memory must not count for the next one.
         const bool heavy =
             end.reusable && limits.memoryBytes > 0 && residentBytes((*runner)->code) > limits.memoryBytes / 2;
-        if (end.reusable && !heavy && (*runner)->jobs < jobsPerRunner) {
+        if (end.reusable && !heavy && (*runner)->requests < jobsPerRunner) {
             m_pool.giveBack(group, std::move(*runner));
         } else {
             m_pool.end(std::move(*runner));
         }
-        // It ended while it was idle, just before it got this request: no code has run.
-        const bool notBegun = end.kind == ExchangeEnd::Kind::Ended && end.phase == Phase::Idle;
-        if (!notBegun || fresh) {
+        // A fresh one that ends before it begins would do so again.
+        if (end.begun || fresh) {
             return end;
         }
     }

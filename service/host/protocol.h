@@ -114,6 +114,7 @@ struct Ended
     int signal = 0; // 0: it exited
     int status = 0;
     Phase phase = Phase::Idle;
+    int requests = 0; // that it had begun
 };
 
 using Answer = std::variant<Hello, Log, Progress, Done, Failed, Called, Decided, Open, LeftBehind, Ended>;

@@ -119,6 +119,7 @@ QByteArray textOf(const Ended &ended)
         .addNumber("signal", ended.signal)
         .addNumber("status", ended.status)
         .addText("phase", QString::fromLatin1(kPhases.at(static_cast<size_t>(ended.phase))))
+        .addNumber("requests", ended.requests)
         .text();
 }
 
@@ -169,7 +170,7 @@ std::optional<Answer> finalOf(const Value &object, const QString &type)
     }
     if (type == "ended"_L1) {
         return Ended{static_cast<int>(integerIn(object, "signal")), static_cast<int>(integerIn(object, "status")),
-                     wordIn(object, "phase", kPhases, Phase::Idle)};
+                     wordIn(object, "phase", kPhases, Phase::Idle), static_cast<int>(integerIn(object, "requests"))};
     }
     return std::nullopt;
 }

@@ -284,7 +284,7 @@ void RunnerExchange::takeEnded(const protocol::Ended &ended)
     }
     endBroken(u"crash"_s, endedText(ended));
     m_end->kind = ExchangeEnd::Kind::Ended;
-    m_end->phase = ended.phase;
+    m_end->begun = ended.requests >= m_runner.requests;
 }
 
 // What was written before the answer is in the pipes by now.

@@ -22,7 +22,7 @@ struct ExchangeEnd
 {
     enum class Kind : quint8 {
         Answered,  // `answer`
-        Ended,     // the process ended by itself; `error`, and `phase` says what it was about
+        Ended,     // the process ended by itself; `error`
         Requested, // by the control
         Broken,    // a limit was reached, or the runner is of no use: `error`
     };
@@ -30,7 +30,7 @@ struct ExchangeEnd
     Kind kind = Kind::Broken;
     std::optional<protocol::Answer> answer;
     core::JobError error;
-    Phase phase = Phase::Idle;
+    bool begun = true; // false: it ended before it got the request, so no code has run
     bool reusable = false;
 };
 

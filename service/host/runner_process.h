@@ -43,8 +43,8 @@ public:
 
     // What its users note about it.
     bool greeted = false;
-    pid_t code = 0; // the process that hosts the code; known once it has greeted
-    int jobs = 0;
+    pid_t code = 0;   // the process that hosts the code; known once it has greeted
+    int requests = 0; // sent to it
     std::chrono::steady_clock::time_point idleSince;
 
 private:

@@ -118,6 +118,7 @@ void Monitor::onCodeEnded()
     ::waitpid(m_code, &status, 0);
     protocol::Ended ended;
     ended.phase = m_phase.get();
+    ended.requests = m_phase.requests();
     ended.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     // A line of its own, behind the half of one that the code may have left.

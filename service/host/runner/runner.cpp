@@ -82,6 +82,7 @@ void Runner::run()
         protocol::Answer answer =
             protocol::Failed{{u"protocol"_s, u"The runner does not understand what the service asks for."_s, {}, {}}};
         if (request) {
+            m_phase.countRequest();
             m_phase.set(Phase::Loading);
             answer = std::visit([this](const auto &message) { return answerTo(message); }, *request);
             flushOutput();

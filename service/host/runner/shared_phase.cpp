@@ -10,11 +10,11 @@ namespace dragonscales::host {
 
 SharedPhase::SharedPhase()
 {
-    void *memory = ::mmap(nullptr, sizeof *m_phase, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *memory = ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
         std::abort();
     }
-    m_phase = new (memory) std::atomic<quint8>(0);
+    m_shared = new (memory) Shared;
 }
 
 } // namespace dragonscales::host

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+// A service as far as its runners can tell: runs one job of the deed that it is told, and is killed meanwhile.
+#include "host_fixture.h"
+
+#include <QCoreApplication>
+
+#include <cstdio>
+
+using namespace dragonscales;
+
+int main(int argc, char **argv)
+{
+    const QCoreApplication application(argc, argv);
+    testing::HostFixture fixture;
+    std::printf("%s\n", qPrintable(fixture.noteFile()));
+    std::fflush(stdout);
+    auto call = fixture.job(QCoreApplication::arguments().value(1), core::Isolation::Process);
+    fixture.host().run(call, std::make_shared<host::Control>());
+    std::puts("done");
+    std::fflush(stdout);
+    std::getchar(); // with an idle runner
+    return 0;
+}
