@@ -10,9 +10,12 @@
 #include "api/qt_http_server.h"
 
 #include <QHash>
+#include <QPointer>
 #include <QTimer>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include <unistd.h>
 

@@ -21,9 +21,7 @@ const QByteArray &dateNow()
     const std::time_t now = std::time(nullptr);
     if (now != madeAt) {
         madeAt = now;
-        text = QLocale::c()
-                   .toString(QDateTime::fromSecsSinceEpoch(now, Qt::UTC), u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s)
-                   .toLatin1();
+        text = QLocale::c().toString(QDateTime::currentDateTimeUtc(), u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s).toLatin1();
     }
     return text;
 }

@@ -15,6 +15,21 @@ Response failed(const char *what)
     return Response::detail(500, u"The request failed inside the service; its log says why."_s);
 }
 
+Response responseOf(const QFuture<Response> &future)
+{
+    try {
+        if (!future.isCanceled() && future.resultCount() > 0) {
+            return future.result();
+        }
+        QFuture<Response>(future).waitForFinished(); // throws what the handler has thrown
+    } catch (const std::exception &error) {
+        return failed(error.what());
+    } catch (...) {
+        return failed("unknown exception");
+    }
+    return Response::detail(503, u"The service stopped before it had answered; try again."_s);
+}
+
 } // namespace
 
 struct Mailbox::Letters
@@ -51,6 +66,21 @@ Mailbox::~Mailbox()
     dropped.swap(m_letters->list);
 }
 
+void Mailbox::ask(quint64 ticket, const RequestHandler &handler, const Request &request)
+{
+    QFuture<Response> future;
+    try {
+        future = handler(request);
+    } catch (const std::exception &error) {
+        m_deliver(ticket, failed(error.what()));
+        return;
+    } catch (...) {
+        m_deliver(ticket, failed("unknown exception"));
+        return;
+    }
+    expect(ticket, std::move(future));
+}
+
 void Mailbox::expect(quint64 ticket, QFuture<Response> future)
 {
     if (future.isFinished()) {
@@ -60,32 +90,6 @@ void Mailbox::expect(quint64 ticket, QFuture<Response> future)
     const std::shared_ptr<Letters> letters = m_letters;
     future.then([letters, ticket](const QFuture<Response> &done) { letters->post(ticket, responseOf(done)); })
         .onCanceled([letters, ticket] { letters->post(ticket, responseOf({})); });
-}
-
-QFuture<Response> Mailbox::askSafely(const RequestHandler &handler, const Request &request)
-{
-    try {
-        return handler(request);
-    } catch (const std::exception &error) {
-        return QtFuture::makeReadyFuture(failed(error.what()));
-    } catch (...) {
-        return QtFuture::makeReadyFuture(failed("unknown exception"));
-    }
-}
-
-Response Mailbox::responseOf(const QFuture<Response> &future)
-{
-    try {
-        if (!future.isCanceled() && future.resultCount() > 0) {
-            return future.result();
-        }
-        QFuture<Response>(future).waitForFinished(); // throws what the handler has thrown
-    } catch (const std::exception &error) {
-        return failed(error.what());
-    } catch (...) {
-        return failed("unknown exception");
-    }
-    return Response::detail(503, u"The service stopped before it had answered; try again."_s);
 }
 
 void Mailbox::empty()

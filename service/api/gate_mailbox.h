@@ -21,13 +21,13 @@ public:
     ~Mailbox() override;
     Q_DISABLE_COPY_MOVE(Mailbox)
 
-    void expect(quint64 ticket, QFuture<Response> future);
-    // What a handler that fails by an exception answers, and one that never answers.
-    static QFuture<Response> askSafely(const RequestHandler &handler, const Request &request);
-    static Response responseOf(const QFuture<Response> &future);
+    // The handler's response is delivered once, maybe from within; 500 where it fails by an exception, 503 where it
+    // ends without one.
+    void ask(quint64 ticket, const RequestHandler &handler, const Request &request);
 
 private:
     struct Letters;
+    void expect(quint64 ticket, QFuture<Response> future);
     void empty();
 
     Deliver m_deliver;

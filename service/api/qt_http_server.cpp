@@ -151,7 +151,7 @@ void QtHttpServer::Private::onRequest(const QHttpServerRequest &request, QHttpSe
     }
     it->second.responder = &responder;
     const Request *asked = std::exchange(it->second.request, nullptr);
-    mailbox.expect(ticket, Mailbox::askSafely(handler, *asked));
+    mailbox.ask(ticket, handler, *asked);
     if (const auto later = exchanges.find(ticket); later != exchanges.end()) {
         later->second.responder = nullptr;
         later->second.kept.emplace(std::move(responder));

@@ -10,6 +10,7 @@
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
+#include <QPromise>
 
 #include <algorithm>
 #include <array>
@@ -51,7 +52,7 @@ public:
     void ask(quint64 ticket, const Request &request, const AnswerForm &form) override
     {
         m_forms.insert(ticket, form);
-        m_mailbox.expect(ticket, Mailbox::askSafely(m_handler, request));
+        m_mailbox.ask(ticket, m_handler, request);
     }
 
 private:
@@ -147,7 +148,11 @@ void measure(const char *name, const Gate::MakeBackend &makeBackend)
         options,
         [answer](const Request &) {
             takeCpuTime();
-            return QtFuture::makeReadyFuture(Response::json(200, answer));
+            QPromise<Response> promise;
+            promise.start();
+            promise.addResult(Response::json(200, answer));
+            promise.finish();
+            return promise.future();
         },
         makeBackend);
     if (!port) {

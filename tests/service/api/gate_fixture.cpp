@@ -80,7 +80,11 @@ QFuture<Response> GateFixture::handle(const Request &request)
     } else if (request.path == u"/client"_s) {
         response.body = request.clientAddress.toUtf8();
     }
-    return QtFuture::makeReadyFuture(response);
+    QPromise<Response> promise;
+    promise.start();
+    promise.addResult(response);
+    promise.finish();
+    return promise.future();
 }
 
 } // namespace dragonscales::tests

@@ -511,9 +511,18 @@ void TestGate::closesOnAClientThatDoesNotRead()
 
 void TestGate::sendsABigAnswerToASlowReader()
 {
-    GateFixture gate(quickLimits());
+    api::GateOptions options;
+    options.limits.sendTime = 2s; // for a halt, not for the whole
+    GateFixture gate(options);
     RawClient client(gate.port(), 4096);
+    RawClient other(gate.port());
     QVERIFY(client.send(gate.request("GET", "/big") + gate.request("GET", "/echo")));
+    QElapsedTimer timer;
+    timer.start();
+    while (timer.elapsed() < 2500 && client.input().size() < 15'000'000) {
+        QVERIFY(client.readMore());
+        QVERIFY(other.send(gate.request("GET", "/echo")) && other.answer());
+    }
     const auto answer = client.answer();
     QVERIFY(answer);
     QCOMPARE(answer->body.size(), 20'000'000);
