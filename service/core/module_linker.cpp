@@ -118,10 +118,21 @@ void ModuleLinker::linkEntry(ModuleKind kind, const Place &entry, LoadedProject 
     }
 }
 
+// Many entries share few modules.
+const Result<Schema> &ModuleLinker::schemaOf(const ModuleInfo &module)
+{
+    const auto key = std::pair(module.kind, module.name);
+    auto it = m_schemas.find(key);
+    if (it == m_schemas.end()) {
+        it = m_schemas.emplace(key, Schema::compile(module.argsSchema)).first;
+    }
+    return it->second;
+}
+
 void ModuleLinker::checkArgs(const ModuleInfo &module, const Place &args, const QByteArray &filled,
                              const QMap<QByteArray, QByteArray> &secrets)
 {
-    const auto schema = Schema::compile(module.argsSchema);
+    const Result<Schema> &schema = schemaOf(module);
     const auto value = json::read(filled);
     if (!schema || !value) {
         m_problems.error(args,

@@ -2,10 +2,13 @@
 #pragma once
 
 #include "core/problem_list.h"
+#include "core/schema.h"
 
 #include <QMap>
 #include <QProcessEnvironment>
 #include <QStringList>
+
+#include <map>
 
 namespace dragonscales::core {
 
@@ -24,6 +27,7 @@ public:
 private:
     void linkEntry(ModuleKind kind, const Place &entry, LoadedProject &project);
     std::optional<ModuleInfo> findModule(ModuleKind kind, const Place &module);
+    const Result<Schema> &schemaOf(const ModuleInfo &module);
     // `filled`: the args with the environment's values; `secrets`: those values, by name.
     void checkArgs(const ModuleInfo &module, const Place &args, const QByteArray &filled,
                    const QMap<QByteArray, QByteArray> &secrets);
@@ -32,6 +36,7 @@ private:
     const QProcessEnvironment &m_environment;
     const QStringList m_folders;
     ProblemList &m_problems;
+    std::map<std::pair<ModuleKind, QString>, Result<Schema>> m_schemas;
 };
 
 } // namespace dragonscales::core

@@ -9,9 +9,9 @@ namespace dragonscales::core {
 
 namespace {
 
-bool isWithin(QByteArrayView inner, QByteArrayView outer)
+QByteArray parentOf(const QByteArray &pointer)
 {
-    return inner.startsWith(outer) && (inner.size() == outer.size() || inner[outer.size()] == '/');
+    return pointer.left(std::max<qsizetype>(0, pointer.lastIndexOf('/')));
 }
 
 // Line and column of ever larger offsets, in one pass over the text.
@@ -91,15 +91,26 @@ void ProblemList::add(Problem::Severity severity, qsizetype offset, const QByteA
     json::Position position;
     position.offset = offset;
     m_problems.append({severity, pointer, position, message, remedy});
-    m_errors += severity == Problem::Severity::Error ? 1 : 0;
+    if (severity == Problem::Severity::Error) {
+        m_faulty.insert(pointer);
+        for (QByteArray up = pointer; !up.isEmpty();) {
+            up = parentOf(up);
+            m_leading.insert(up);
+        }
+    }
 }
 
 bool ProblemList::touches(const QByteArray &pointer) const
 {
-    return std::any_of(m_problems.begin(), m_problems.end(), [&pointer](const Problem &problem) {
-        return problem.severity == Problem::Severity::Error &&
-               (isWithin(problem.pointer, pointer) || isWithin(pointer, problem.pointer));
-    });
+    if (m_leading.contains(pointer)) {
+        return true;
+    }
+    for (QByteArray up = pointer; !m_faulty.contains(up); up = parentOf(up)) {
+        if (up.isEmpty()) {
+            return false;
+        }
+    }
+    return true;
 }
 
 QList<Problem> ProblemList::sorted() const

@@ -3,6 +3,8 @@
 
 #include "core/project.h"
 
+#include <QSet>
+
 namespace dragonscales::core {
 
 // A value within a JSON text and how to get there.
@@ -31,7 +33,7 @@ public:
     // At a byte of the text that is no value, such as a key.
     void warningAt(qsizetype offset, const QByteArray &pointer, const QString &message, const QString &remedy);
 
-    bool hasErrors() const { return m_errors > 0; }
+    bool hasErrors() const { return !m_faulty.isEmpty(); }
     // An error at this value, within it or around it.
     bool touches(const QByteArray &pointer) const;
     QList<Problem> sorted() const;
@@ -42,7 +44,8 @@ private:
 
     const QByteArray m_text;
     QList<Problem> m_problems;
-    qsizetype m_errors = 0;
+    QSet<QByteArray> m_faulty;  // pointers of errors
+    QSet<QByteArray> m_leading; // pointers on the way to them, the whole text's included
 };
 
 // One of JSON pointer's reference tokens: '~' and '/' escaped.

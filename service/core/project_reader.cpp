@@ -179,6 +179,9 @@ ModuleEntry ProjectReader::readEntry(ModuleKind kind, const Place &place)
     if (const json::Value *params = place.value->find("params"); params != nullptr && params->isObject()) {
         entry.paramsSchema = json::sourceOf(m_text, *params);
     }
+    if (kind != ModuleKind::Task && kind != ModuleKind::Callback) {
+        return entry;
+    }
     if (const json::Value *retry = place.value->find("retry"); retry != nullptr && retry->isObject()) {
         entry.retry = readRetry(place.member("retry"));
     }

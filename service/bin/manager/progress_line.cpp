@@ -58,7 +58,8 @@ void ProgressLine::draw() const
         return;
     }
     const qint64 seconds = m_elapsed.elapsed() / 1000;
-    const QString time = u"%1:%2"_s.arg(seconds / 60).arg(seconds % 60, 2, 10, u'0'); // minutes, however many there are
+    const QString time =
+        u"%1:%2"_s.arg(seconds / 60).arg(seconds % 60, 2, 10, QChar(u'0')); // minutes, however many there are
     std::fprintf(stderr, "%s%s  %s", kWipe, m_state.toUtf8().constData(), time.toUtf8().constData());
     std::fflush(stderr);
 }

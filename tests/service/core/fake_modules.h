@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#pragma once
+
+#include "core/project.h"
+
+namespace dragonscales::test {
+
+// A few modules, by name, each of every kind.
+class FakeModules final : public core::ModuleSource
+{
+public:
+    core::Result<core::ModuleInfo> find(core::ModuleKind kind, const QString &module) const override
+    {
+        if (!schemas.contains(module)) {
+            return core::failure(core::ErrorCode::NotFound, QStringLiteral("No module “%1”.").arg(module));
+        }
+        core::ModuleInfo info;
+        info.kind = kind;
+        info.name = module;
+        info.argsSchema = schemas.value(module);
+        info.bundled = bundled;
+        info.library = QStringLiteral("/lib/fake.so");
+        return info;
+    }
+
+    bool bundled = true;
+    QHash<QString, QByteArray> schemas{
+        {QStringLiteral("echo"), R"({"type":"object","properties":{},"additionalProperties":false})"},
+        {QStringLiteral("any"), "{}"},
+        {QStringLiteral("disk"),
+         R"({"type":"object","required":["directory"],"properties":{"directory":{"type":"string","pattern":"^[a-z]+$"},
+             "deep":{"type":"array","items":{"type":"integer"}}}})"},
+    };
+};
+
+} // namespace dragonscales::test
