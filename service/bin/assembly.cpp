@@ -258,13 +258,9 @@ void Service::takeDown()
     if (parts->server) {
         parts->server->stop();
     }
-    if (parts->engine) {
-        for (const engine::QueueState &queue : parts->engine->state().queues) {
-            m_stuck = m_stuck || queue.stuck > 0;
-        }
-    }
     // The server asks the engine how it does, so it goes first.
     parts->server.reset();
+    m_stuck = parts->engine && !parts->engine->end();
     parts->engine.reset();
     if (parts->index) {
         parts->index->stop();

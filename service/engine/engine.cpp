@@ -97,8 +97,9 @@ struct Engine::Private
     void tick();
     void tickStop(SteadyTime now);
     void finish();
+    bool end();
     void setPhase(Phase next);
-    bool allBack() const;
+    bool isAllBack() const;
     int pending() const { return services->ends->pending(); }
     template <typename F>
     void forEachPool(F f) const
@@ -223,7 +224,7 @@ void Engine::Private::closePools()
     forEachPool([](WorkPool &pool) { pool.close(); });
 }
 
-bool Engine::Private::allBack() const
+bool Engine::Private::isAllBack() const
 {
     bool back = true;
     forEachPool([&back](const WorkPool &pool) {
@@ -265,7 +266,7 @@ void Engine::Private::tickStop(SteadyTime now)
                 queue.pool->stopRunning(now >= stopAsked + queue.grace + kStopTime);
             }
         }
-        if (now >= stopAsked + longest + kStopTime && !allBack()) {
+        if (now >= stopAsked + longest + kStopTime && !isAllBack()) {
             stopNow();
         }
     }
@@ -275,7 +276,7 @@ void Engine::Private::tickStop(SteadyTime now)
     }
     const bool written = pending() == 0 && services->jobs.size() == 0 && services->deliveries.size() == 0;
     const bool enough = phase == Phase::Stopping && now >= stopForced + kReturnTime + kWriteTime;
-    if ((allBack() && written) || enough) {
+    if ((isAllBack() && written) || enough) {
         finish();
     }
 }
@@ -289,6 +290,29 @@ void Engine::Private::finish()
     forEachPool([](WorkPool &pool) { pool.end(std::chrono::milliseconds(100)); });
     setPhase(Phase::Stopped);
     Q_EMIT q.stopped();
+}
+
+bool Engine::Private::end()
+{
+    services->alarm->disconnect();
+    tickTimer.stop();
+    keeper->stop();
+    closePools();
+    forEachPool([](WorkPool &pool) { pool.stopRunning(true); });
+    const auto until = std::chrono::steady_clock::now() + kReturnTime;
+    bool allBack = true;
+    forEachPool([&](WorkPool &pool) {
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+        allBack = pool.end(std::max(left, std::chrono::milliseconds(0))) && allBack;
+        pool.abandonRunning();
+    });
+    // Runs whose end was not stored hold what holds them.
+    services->ends->clear();
+    services->jobs.clear();
+    services->deliveries.clear();
+    phase = Phase::Stopped;
+    return allBack;
 }
 
 void Engine::Private::setPhase(Phase next)
@@ -311,20 +335,12 @@ Engine::Engine(broker::Broker &broker, Code code, core::ProjectPointer project, 
 
 Engine::~Engine()
 {
-    d->services->alarm->disconnect();
-    d->closePools();
-    d->keeper->stop();
-    d->forEachPool([](WorkPool &pool) { pool.stopRunning(true); });
-    const auto until = std::chrono::steady_clock::now() + kReturnTime;
-    d->forEachPool([until](WorkPool &pool) {
-        const auto left = until - std::chrono::steady_clock::now();
-        pool.end(std::max(std::chrono::duration_cast<std::chrono::milliseconds>(left), std::chrono::milliseconds(0)));
-        pool.abandonRunning();
-    });
-    // Runs whose end was not stored hold what holds them.
-    d->services->ends->clear();
-    d->services->jobs.clear();
-    d->services->deliveries.clear();
+    end();
+}
+
+bool Engine::end()
+{
+    return d->end();
 }
 
 void Engine::start()

@@ -47,8 +47,7 @@ public:
            QObject *parent = nullptr);
     Engine(broker::Broker &broker, Code code, core::ProjectPointer project, EngineOptions options,
            QObject *parent = nullptr);
-    // Stops at once. Threads that are stuck in module code are left behind: then host must outlive the process.
-    ~Engine() override;
+    ~Engine() override; // end()
     Q_DISABLE_COPY_MOVE(Engine)
 
     // Recovers expired leases, then begins to claim.
@@ -57,6 +56,10 @@ public:
     // to their queue. stopped() follows. A second call, or stopNow(), ends the wait.
     void stop();
     void stopNow();
+    // Stops within the call, which lasts up to some seconds. False: threads that are stuck in module code were left
+    // behind, and the host must be kept for them as long as the process lives. May be called twice, also after
+    // stopped().
+    bool end();
 
     EngineState state() const; // thread-safe
 

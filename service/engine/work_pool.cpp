@@ -32,7 +32,7 @@ WorkPool::~WorkPool()
     end(std::chrono::milliseconds(0));
 }
 
-void WorkPool::end(std::chrono::milliseconds wait)
+bool WorkPool::end(std::chrono::milliseconds wait)
 {
     close();
     std::unique_ptr<QThreadPool> threads;
@@ -40,10 +40,14 @@ void WorkPool::end(std::chrono::milliseconds wait)
         const std::lock_guard lock(m_mutex);
         threads = std::move(m_threads);
     }
-    if (threads && !threads->waitForDone(static_cast<int>(wait.count()))) {
+    const bool back = !threads || threads->waitForDone(static_cast<int>(wait.count()));
+    if (!back) {
         // Code that does not return cannot be ended within a process: its thread and the pool stay behind.
         std::ignore = threads.release();
     }
+    const std::lock_guard lock(m_mutex);
+    m_leftBehind = m_leftBehind || !back;
+    return !m_leftBehind;
 }
 
 void WorkPool::start()

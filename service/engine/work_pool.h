@@ -61,8 +61,8 @@ public:
     void stopRunning(bool graceless);
     // Ends everything that still runs without waiting for its thread.
     void abandonRunning();
-    // Closes, and waits so long for the threads; those that do not come back are left behind. Nothing runs afterwards.
-    void end(std::chrono::milliseconds wait);
+    // Closes, and waits so long for the threads. False: some did not come back and are left behind, for good.
+    bool end(std::chrono::milliseconds wait);
     // Looks after what runs and waits; true while there is a reason to come back.
     bool tick(SteadyTime now);
 
@@ -105,6 +105,7 @@ private:
     int m_active = 0; // threads asked for and not stuck
     int m_stuck = 0;
     bool m_open = false;
+    bool m_leftBehind = false;
     bool m_claiming = false;
     bool m_nothingThere = false; // the last claim brought less than asked, and nothing woke us since
     quint64 m_wakes = 0;

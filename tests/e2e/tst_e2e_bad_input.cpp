@@ -100,7 +100,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("content");
         QTest::addColumn<QByteArray>("said");
-        QTest::newRow("empty") << QByteArray("") << QByteArray("project.json:1:1");
+        QTest::newRow("empty") << QByteArray("") << QByteArray("project.json: error: The file is empty");
         QTest::newRow("binary") << QByteArray("\x7f"
                                               "ELF\x00\x01\x02\xff\xfe",
                                               9)
