@@ -17,7 +17,7 @@ struct ChildSpec
     QStringList environment; // "NAME=value"
     QString folder;
     std::chrono::milliseconds grace{5'000}; // between SIGTERM and SIGKILL
-    qsizetype maxOutput = 1024 * 1024;      // kept of each stream
+    qsizetype maxOutput = 1024LL * 1024;    // kept of each stream
 };
 
 struct ChildEnd

@@ -21,7 +21,7 @@ constexpr double kDefaultGraceSec = 5;
 QStringList textsOf(const QJsonValue &list)
 {
     QStringList texts;
-    for (const QJsonValue &text : list.toArray()) {
+    for (const auto &text : list.toArray()) {
         texts.append(text.toString());
     }
     return texts;

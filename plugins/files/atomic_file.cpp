@@ -21,7 +21,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qsizetype kChunk = 1024 * 1024;
+constexpr qsizetype kChunk = 1024LL * 1024;
 
 auto failed(const QString &what, const QString &path)
 {

@@ -15,7 +15,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qsizetype kChunk = 1024 * 1024;
+constexpr qsizetype kChunk = 1024LL * 1024;
 
 std::optional<QCryptographicHash::Algorithm> algorithmOf(const QString &name)
 {

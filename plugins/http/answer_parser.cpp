@@ -9,7 +9,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qsizetype kMaxHead = 32 * 1024;
+constexpr qsizetype kMaxHead = 32LL * 1024;
 constexpr qsizetype kMaxFields = 100;
 constexpr qsizetype kMaxChunkLine = 1024;
 constexpr int kMaxInterim = 10;

@@ -10,7 +10,7 @@ using namespace Qt::Literals::StringLiterals;
 Guard guardFrom(const sdk::Args &args)
 {
     QStringList allow;
-    for (const QJsonValue &entry : args.json.object().value("allow"_L1).toArray()) {
+    for (const auto &entry : args.json.object().value("allow"_L1).toArray()) {
         allow.append(entry.toString());
     }
     auto guard = Guard::make(allow);

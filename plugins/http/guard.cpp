@@ -99,7 +99,7 @@ std::optional<QPair<QHostAddress, int>> rangeOf(const QString &entry)
     if (address.isNull()) {
         return std::nullopt;
     }
-    return QPair(address, address.protocol() == QAbstractSocket::IPv4Protocol ? 32 : 128);
+    return QPair<QHostAddress, int>(address, address.protocol() == QAbstractSocket::IPv4Protocol ? 32 : 128);
 }
 
 } // namespace

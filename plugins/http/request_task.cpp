@@ -12,7 +12,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr double kTimeoutSec = 30;
-constexpr qint64 kMaxBody = 10 * 1024 * 1024;
+constexpr qint64 kMaxBody = 10LL * 1024 * 1024;
 
 sdk::Outcome<Request> requestFrom(const QJsonObject &params)
 {

@@ -20,7 +20,7 @@ constexpr int kGone = 410;
 Signer signerFrom(const sdk::Args &args)
 {
     QStringList secrets;
-    for (const QJsonValue &secret : args.json.object().value("secrets"_L1).toArray()) {
+    for (const auto &secret : args.json.object().value("secrets"_L1).toArray()) {
         secrets.append(secret.toString());
     }
     auto signer = Signer::make(secrets);

@@ -16,7 +16,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qint64 kMaxBytes = 4 * 1024 * 1024;
+constexpr qint64 kMaxBytes = 4LL * 1024 * 1024;
 constexpr qint64 kNanoseconds = 1'000'000'000;
 constexpr qsizetype kHashBytes = 32;
 
@@ -108,7 +108,7 @@ sdk::Outcome<KeyFile> readKeyFile(const QString &path)
     if (!keys.isArray()) {
         return fault(path, u"must be {\"keys\": [ … ]}"_s);
     }
-    for (const QJsonValue &value : keys.toArray()) {
+    for (const auto &value : keys.toArray()) {
         auto key = readKey(path, file.keys.size(), value);
         if (!key) {
             return tl::unexpected(key.error());
