@@ -67,7 +67,10 @@ core::Result<core::JobSummary> Submissions::enqueueOne(const core::JobSpec &spec
                                  .arg(m_parts.counters.waiting(row.queue)),
                              spec.queue);
     }
-    const std::optional<qint64> timeout = spec.timeout ? std::optional<qint64>(spec.timeout->count()) : std::nullopt;
+    std::optional<qint64> timeout;
+    if (spec.timeout) {
+        timeout.emplace(spec.timeout->count());
+    }
     Query(m_add, row.id, int(row.status), row.queue, row.priority, now, spec.runAt, row.task, row.storage, row.callback,
           qint64(spec.resultTtl.count()), qint64(spec.failureTtl.count()), timeout, encodeRetry(spec.retry),
           encodeTags(spec.tags), spec.traceparent, spec.task.params, spec.storage.params, spec.callback.params)
