@@ -66,12 +66,10 @@ void setFontSize(QLabel *label, double factor)
 
 } // namespace
 
-MainWindow::MainWindow(ServiceMonitor &monitor, const ServiceFacts &facts, QWidget *parent)
+MainWindow::MainWindow(ServiceMonitor &monitor, QWidget *parent)
     : QMainWindow(parent)
     , m_monitor(monitor)
-    , m_facts(facts)
 {
-    setWindowTitle(facts.project.isEmpty() ? tr("dragonscales") : tr("%1 – dragonscales").arg(facts.project));
     setMinimumSize(960, 600);
 
     auto *page = new QWidget(this);
@@ -89,7 +87,20 @@ MainWindow::MainWindow(ServiceMonitor &monitor, const ServiceFacts &facts, QWidg
     statusBar()->setSizeGripEnabled(false);
 
     connect(&monitor, &ServiceMonitor::changed, this, &MainWindow::showView);
-    showView(monitor.view());
+    showFacts({});
+}
+
+void MainWindow::showFacts(const ServiceFacts &facts)
+{
+    m_facts = facts;
+    setWindowTitle(facts.project.isEmpty() ? tr("dragonscales") : tr("%1 – dragonscales").arg(facts.project));
+    m_title->setText(facts.project.isEmpty() ? tr("Service") : facts.project);
+    m_project->setText(facts.file);
+    m_store->setText(facts.store);
+    for (QLabel *label : {m_project, m_store}) {
+        m_rows->setRowVisible(label, !label->text().isEmpty());
+    }
+    showView(m_monitor.view());
 }
 
 QWidget *MainWindow::makeHeader()
@@ -97,9 +108,10 @@ QWidget *MainWindow::makeHeader()
     auto *header = new QWidget(this);
     auto *layout = new QHBoxLayout(header);
     layout->setContentsMargins(0, 0, 0, 0);
-    auto *title = new QLabel(m_facts.project.isEmpty() ? tr("Service") : m_facts.project, header);
-    setFontSize(title, 18.0 / 13);
-    layout->addWidget(title);
+    m_title = new QLabel(header);
+    m_title->setObjectName(QStringLiteral("title"));
+    setFontSize(m_title, 18.0 / 13);
+    layout->addWidget(m_title);
     layout->addStretch();
     m_docs = new QPushButton(tr("Open API pages"), header);
     m_docs->setObjectName(QStringLiteral("docs"));
@@ -134,12 +146,13 @@ QWidget *MainWindow::makeCard()
     m_address = selectableLabel({}, card);
     m_address->setObjectName(QStringLiteral("address"));
     layout->addRow(secondaryLabel(tr("Address"), card), m_address);
-    if (!m_facts.file.isEmpty()) {
-        layout->addRow(secondaryLabel(tr("Project"), card), selectableLabel(m_facts.file, card));
-    }
-    if (!m_facts.store.isEmpty()) {
-        layout->addRow(secondaryLabel(tr("Store"), card), selectableLabel(m_facts.store, card));
-    }
+    m_project = selectableLabel({}, card);
+    m_project->setObjectName(QStringLiteral("project"));
+    layout->addRow(secondaryLabel(tr("Project"), card), m_project);
+    m_store = selectableLabel({}, card);
+    m_store->setObjectName(QStringLiteral("store"));
+    layout->addRow(secondaryLabel(tr("Store"), card), m_store);
+    m_rows = layout;
     return card;
 }
 
@@ -153,7 +166,7 @@ void MainWindow::showView(const ServiceView &view)
     colours.setColor(QPalette::WindowText, foreground(row.colour, schemeOf(palette())));
     m_state->setPalette(colours);
     m_sentence->setText(view.sentence);
-    m_sentence->setVisible(!view.sentence.isEmpty());
+    m_rows->setRowVisible(m_sentence, !view.sentence.isEmpty());
     m_address->setText(view.url.isEmpty() ? tr("none") : view.url.toString());
     m_docs->setEnabled(view.state == ServiceView::State::Running);
 

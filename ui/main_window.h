@@ -5,6 +5,7 @@
 
 #include <QMainWindow>
 
+class QFormLayout;
 class QLabel;
 class QPushButton;
 
@@ -25,8 +26,10 @@ class MainWindow final : public QMainWindow
     Q_OBJECT
 
 public:
-    MainWindow(ServiceMonitor &monitor, const ServiceFacts &facts, QWidget *parent = nullptr);
+    explicit MainWindow(ServiceMonitor &monitor, QWidget *parent = nullptr);
     Q_DISABLE_COPY_MOVE(MainWindow)
+
+    void showFacts(const ServiceFacts &facts);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -37,10 +40,14 @@ private:
     void showView(const ServiceView &view);
 
     ServiceMonitor &m_monitor;
-    const ServiceFacts m_facts;
+    ServiceFacts m_facts;
+    QLabel *m_title = nullptr;
+    QLabel *m_project = nullptr;
+    QLabel *m_store = nullptr;
     QLabel *m_state = nullptr;
     QLabel *m_sentence = nullptr;
     QLabel *m_address = nullptr;
+    QFormLayout *m_rows = nullptr;
     QPushButton *m_docs = nullptr;
     QLabel *m_status = nullptr;
 };
