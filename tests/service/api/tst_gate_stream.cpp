@@ -70,7 +70,7 @@ private:
     bool m_failed = false;
 };
 
-// 100 MB, counting what was taken.
+// 40 MB, counting what was taken.
 class Flood final : public QIODevice
 {
 public:
@@ -80,7 +80,7 @@ public:
         QIODevice::open(ReadOnly | Unbuffered);
     }
 
-    static constexpr qint64 kSize = 100'000'000;
+    static constexpr qint64 kSize = 40'000'000;
 
     bool isSequential() const override { return true; }
     bool atEnd() const override { return m_taken.loadAcquire() == kSize; }
