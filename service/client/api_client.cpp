@@ -4,10 +4,11 @@
 #include "client/exchange.h"
 #include "client/local_token.h"
 
-#include <QBuffer>
 #include <QHostAddress>
 #include <QNetworkAccessManager>
 #include <QNetworkProxy>
+
+#include <algorithm>
 
 namespace dragonscales::client {
 
@@ -17,11 +18,35 @@ namespace {
 
 // A body that cannot be read twice. Qt sends a request again when the connection closes early, which would submit a
 // job twice; with such a body it gives up instead.
-class OneTimeBody final : public QBuffer
+class OneTimeBody final : public QIODevice
 {
 public:
-    using QBuffer::QBuffer;
+    explicit OneTimeBody(QByteArray body)
+        : m_body(std::move(body))
+    {
+        open(QIODevice::ReadOnly | QIODevice::Unbuffered);
+    }
+
     bool isSequential() const override { return true; }
+    bool atEnd() const override { return m_read == m_body.size(); }
+    qint64 bytesAvailable() const override { return m_body.size() - m_read; }
+
+protected:
+    qint64 readData(char *to, qint64 most) override
+    {
+        if (atEnd()) {
+            return -1;
+        }
+        const qint64 count = std::min<qint64>(most, m_body.size() - m_read);
+        std::copy_n(m_body.constData() + m_read, count, to);
+        m_read += count;
+        return count;
+    }
+    qint64 writeData(const char * /*from*/, qint64 /*count*/) override { return -1; }
+
+private:
+    const QByteArray m_body;
+    qint64 m_read = 0;
 };
 
 } // namespace
@@ -119,9 +144,7 @@ ApiClient::Reply<Answer> ApiClient::post(const QString &path, const QByteArray &
     }
     request.setHeader(QNetworkRequest::ContentLengthHeader, body.size());
     request.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
-    auto *device = new OneTimeBody;
-    device->setData(body);
-    device->open(QIODevice::ReadOnly);
+    auto *device = new OneTimeBody(body);
     QNetworkReply *reply = d->network.post(request, device);
     device->setParent(reply);
     return d->follow(reply, this);

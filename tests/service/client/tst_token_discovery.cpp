@@ -32,7 +32,7 @@ private Q_SLOTS:
 private:
     static QByteArray content(const QByteArray &url, qint64 pid = QCoreApplication::applicationPid())
     {
-        return "{\"pid\":" + QByteArray::number(pid) + R"(,"url":")" + url + R"(","token":"T0KEN"})";
+        return u"{\"pid\":%1,\"url\":\"%2\",\"token\":\"T0KEN\"}"_s.arg(pid).arg(QLatin1StringView(url)).toUtf8();
     }
     static void write(const QString &path, const QByteArray &content, mode_t mode = 0600)
     {
