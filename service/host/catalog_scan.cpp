@@ -81,6 +81,10 @@ void CatalogScan::addLibrary(const QString &path, bool bundled)
         addFault(path, fault);
         return;
     }
+    if (QFileInfo(canonical).size() == 0) {
+        addFault(path, u"The file is empty; copy it again."_s);
+        return;
+    }
     auto modules = readMetadata(canonical);
     if (!modules) {
         addFault(path, modules.error().message, modules.error().modules);

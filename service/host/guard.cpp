@@ -13,6 +13,8 @@ namespace dragonscales::host {
 
 namespace {
 
+constexpr qsizetype kMaxWhat = 8'192;
+
 QString currentExceptionType()
 {
     const std::type_info *type = abi::__cxa_current_exception_type();
@@ -32,7 +34,8 @@ core::JobError errorOfException(const QString &who, const std::exception *except
     core::JobError error;
     error.type = u"exception"_s;
     const QString type = currentExceptionType();
-    const QString what = exception == nullptr ? QString() : QString::fromUtf8(exception->what()).trimmed();
+    const QString what =
+        exception == nullptr ? QString() : QString::fromUtf8(exception->what()).trimmed().left(kMaxWhat);
     if (what.isEmpty()) {
         error.message = u"%1 threw an exception of type %2."_s.arg(who, type);
     } else {

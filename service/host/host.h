@@ -19,6 +19,11 @@ struct HostOptions
 // Runs module code, in the calling thread or in a runner process, as the queue and the module's metadata say. Every
 // way in which code can fail comes back as an outcome; nothing throws. All calls are synchronous and thread-safe: the
 // caller's thread is the pool's worker.
+//
+// In a runner, a call returns soon after its time limit or the control's request and the grace, whatever the code does.
+// In a thread nothing can end code that does not look at its context: the call returns when the code does. Whoever
+// cannot wait keeps a clock of its own, asks through the control, and leaves the thread behind; what the call answers
+// in the end is then of no interest. Host and control must outlive such a thread.
 class Host final
 {
 public:

@@ -9,6 +9,10 @@ namespace dragonscales::host {
 
 namespace {
 
+// Of what a module says about its failure, which is stored with the job.
+constexpr qsizetype kMaxMessage = 8'192;
+constexpr qsizetype kMaxDetail = 65'536;
+
 QString whoIs(const ModuleSpec &spec)
 {
     return u"The %1 “%2” (module %3)"_s.arg(core::kindWord(spec.kind), spec.entry, spec.module);
@@ -18,8 +22,9 @@ core::JobError errorOf(const sdk::Failure &failure, const ModuleSpec &spec)
 {
     core::JobError error;
     error.type = failure.type.isEmpty() ? u"failure"_s : failure.type;
-    error.message = failure.message.isEmpty() ? u"%1 failed without saying why."_s.arg(whoIs(spec)) : failure.message;
-    error.detail = failure.detail;
+    error.message = failure.message.isEmpty() ? u"%1 failed without saying why."_s.arg(whoIs(spec))
+                                              : failure.message.left(kMaxMessage);
+    error.detail = failure.detail.left(kMaxDetail);
     return error;
 }
 

@@ -184,7 +184,7 @@ void RunnerExchange::receive()
             return;
         }
         if (got <= 0) {
-            endBroken(u"crash"_s, u"The runner of the %1 ended without a word: it was killed."_s.arg(m_limits.what));
+            takeEndOfChannel();
             return;
         }
         m_received.append(chunk.data(), got);
@@ -192,6 +192,18 @@ void RunnerExchange::receive()
         if (got < static_cast<ssize_t>(chunk.size())) {
             return;
         }
+    }
+}
+
+void RunnerExchange::takeEndOfChannel()
+{
+    readPipes();
+    if (m_reason != Reason::None) {
+        endByReason();
+    } else if (m_runner.greeted) {
+        endBroken(u"crash"_s, u"The runner of the %1 ended without a word: it was killed."_s.arg(m_limits.what));
+    } else {
+        endBroken(u"runner"_s, u"The runner did not start; is dragonscales installed as a whole?"_s);
     }
 }
 

@@ -55,6 +55,7 @@ private:
     void checkMemory(Time now);
     void sendMore();
     void receive();
+    void takeEndOfChannel();
     void takeLines();
     void takeLine(const QByteArray &line);
     void takeFinal(protocol::Answer answer);

@@ -183,24 +183,25 @@ void RunnerProcess::kill()
     if (m_monitor <= 0) {
         return;
     }
-    if (!waitForEnd(kMonitorTime)) {
+    int status = 0;
+    if (!waitForEnd(kMonitorTime, &status)) {
         killDescendants(m_monitor);
         ::kill(m_monitor, SIGKILL);
-        waitForEnd(kMonitorTime);
-    } else if (code > 0) {
-        ::kill(-code, SIGKILL); // of use only when somebody killed the monitor
+        waitForEnd(kMonitorTime, &status);
+    } else if (code > 0 && WIFSIGNALED(status)) {
+        ::kill(-code, SIGKILL); // somebody killed the monitor, before it could do that
     }
     m_monitor = -1;
 }
 
-bool RunnerProcess::waitForEnd(std::chrono::milliseconds most)
+bool RunnerProcess::waitForEnd(std::chrono::milliseconds most, int *status) const
 {
     const Descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, m_monitor, 0)));
     if (handle.valid()) {
         pollfd ended{handle.get(), POLLIN, 0};
         ::poll(&ended, 1, static_cast<int>(most.count()));
     }
-    return ::waitpid(m_monitor, nullptr, WNOHANG) != 0;
+    return ::waitpid(m_monitor, status, WNOHANG) != 0;
 }
 
 bool RunnerProcess::usable()

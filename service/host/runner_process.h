@@ -49,7 +49,7 @@ public:
 
 private:
     RunnerProcess() = default;
-    bool waitForEnd(std::chrono::milliseconds most);
+    bool waitForEnd(std::chrono::milliseconds most, int *status) const;
 
     Descriptor m_channel;
     Descriptor m_output;

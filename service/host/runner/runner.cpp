@@ -81,6 +81,9 @@ void Runner::run()
         const auto request = protocol::requestOf(*line);
         protocol::Answer answer =
             protocol::Failed{{u"protocol"_s, u"The runner does not understand what the service asks for."_s, {}, {}}};
+        if (g_stop.load(std::memory_order_relaxed)) {
+            return; // told to end before it began: another runner takes the request
+        }
         if (request) {
             m_phase.countRequest();
             m_phase.set(Phase::Loading);

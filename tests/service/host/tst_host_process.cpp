@@ -56,6 +56,8 @@ private Q_SLOTS:
     void childrenGetNoSecrets();
     void bigParamsReachTheTask();
     void missingRunnerIsASentence();
+    void runnerThatDoesNotStartIsASentence();
+    void runnersShareNoDescriptors();
     void jobsRunAtTheSameTime();
 
 private:
@@ -395,7 +397,8 @@ void HostProcessTest::bigParamsReachTheTask()
 {
     HostFixture fixture;
     host::JobCall call = fixture.echo(kProcess);
-    const QByteArray value = '"' + QByteArray(10 * 1024 * 1024, 'x') + '"';
+    // More than the channel takes at once.
+    const QByteArray value = '"' + QByteArray(2 * 1024 * 1024, 'x') + '"';
     call.task.params = "{\"value\":" + value + '}';
     const auto outcome = fixture.host().run(call, std::make_shared<Control>());
     QVERIFY2(outcome.kind == JobOutcome::Kind::Finished, qPrintable(outcome.error.message));
@@ -412,6 +415,40 @@ void HostProcessTest::missingRunnerIsASentence()
     QCOMPARE(outcome.error.type, u"runner"_s);
     QVERIFY(outcome.error.message.contains("/nowhere/dragonscales-runner cannot be started: No such file"_L1));
     QCOMPARE(fixture.host().runnersAlive(), 0);
+}
+
+void HostProcessTest::runnerThatDoesNotStartIsASentence()
+{
+    host::HostOptions options;
+    options.runnerProgram = u"/bin/false"_s;
+    HostFixture fixture(options);
+    const auto outcome = fixture.host().run(fixture.echo(kProcess), std::make_shared<Control>());
+    QCOMPARE(outcome.error.type, u"runner"_s);
+    QVERIFY2(outcome.error.message.startsWith("The runner did not start"_L1), qPrintable(outcome.error.message));
+    QCOMPARE(fixture.host().runnersAlive(), 0);
+}
+
+void HostProcessTest::runnersShareNoDescriptors()
+{
+    HostFixture fixture;
+    fixture.host().run(fixture.job({}, kProcess), std::make_shared<Control>());
+    fixture.host().call(fixture.callback({}), std::make_shared<Control>());
+    const QList<qint64> pids = fixture.noted();
+    QCOMPARE(fixture.host().runnersAlive(), 2);
+    QSet<QString> seen;
+    for (const qint64 pid : pids) {
+        const QDir descriptors(u"/proc/%1/fd"_s.arg(pid));
+        QSet<QString> own;
+        for (const QString &number : descriptors.entryList(QDir::Files | QDir::System)) {
+            const QString target = QFileInfo(descriptors.filePath(number)).symLinkTarget();
+            if (target.contains("socket:"_L1) || target.contains("pipe:"_L1)) {
+                own.insert(target.section(u'/', -1));
+            }
+        }
+        QCOMPARE(own.size(), 3); // the channel, standard output, standard error
+        QVERIFY(!seen.intersects(own));
+        seen.unite(own);
+    }
 }
 
 void HostProcessTest::jobsRunAtTheSameTime()
