@@ -21,7 +21,7 @@ Response notFound()
 // JSON, said so or not said at all. A web page of anybody can post a form or plain text without being asked first.
 bool isJson(const QByteArray &contentType)
 {
-    const QByteArray type = contentType.left(contentType.indexOf(';')).trimmed().toLower();
+    const QByteArray type = contentType.split(';').first().trimmed().toLower();
     return type.isEmpty() || type == "application/json" || (type.startsWith("application/") && type.endsWith("+json"));
 }
 

@@ -208,8 +208,8 @@ void JobRequestParamsTest::showsNoMoreFaultsThanAPersonCanRead()
 void JobRequestParamsTest::isNotHeldUpByHugeObjects()
 {
     QByteArray object = "{";
-    for (int i = 0; i < 200'000; ++i) {
-        object += '"' + QByteArray::number(i % 150'000) + R"(":1,)";
+    for (int i = 0; i < 50'000; ++i) {
+        object += '"' + QByteArray::number(i % 40'000) + R"(":1,)";
     }
     object.back() = '}';
     QVERIFY(read(R"({"type":"object","additionalProperties":{"type":"integer"}})", object).spec.has_value());
