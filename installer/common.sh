@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# Shell parts that the quickstart and the test run share. Sourced, not run. Needs bash.
+# Shell parts that the quickstart and the test run share. Sourced from the root of the clone, not run. Needs bash.
 
 build_packages=(g++ cmake ninja-build ccache pkg-config ca-certificates qt6-base-dev qt6-httpserver-dev
     qt6-websockets-dev libsqlite3-dev rapidjson-dev libexpected-dev libvalijson-dev)
 gui_packages=(libgl-dev libqt6opengl6-dev qt6-qpa-plugins fonts-noto-core)
 test_packages=(git python3 json-schema-test-suite clang-format clang-tidy procps)
 demo_packages=(curl python3 procps)
+
+# One compiler cache serves every clone and preset: paths below the clone do not count.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_DIR=${CCACHE_DIR:-$HOME/.cache/ccache}
+export CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 note() { printf '   %s\n' "$*"; }

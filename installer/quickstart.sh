@@ -45,8 +45,6 @@ say "Packages"
 need_packages "${build_packages[@]}" "${gui_packages[@]}" "${demo_packages[@]}"
 
 say "Build (preset release; a few minutes the first time)"
-export CCACHE_DIR="${CCACHE_DIR:-$HOME/.cache/ccache}"
-export CMAKE_BUILD_PARALLEL_LEVEL="${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}"
 build_preset release
 note "programs are in build/release/bin"
 

@@ -14,8 +14,6 @@ case "${1:-}" in
     *) die "usage: tests/run.sh [--full]" ;;
 esac
 
-export CCACHE_DIR="${CCACHE_DIR:-$HOME/.cache/ccache}"
-export CMAKE_BUILD_PARALLEL_LEVEL="${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}"
 export QT_QPA_PLATFORM=offscreen
 started=$SECONDS
 
