@@ -143,9 +143,8 @@ function makePart(kind) {
     const entry = list[select.selectedIndex] || { params: {}, about: "" };
     const properties = entry.params.properties || {};
     const required = entry.params.required || [];
-    const example = (entry.example && entry.example.params) || {};
     part.controls = Object.keys(properties).map((name) =>
-      control(name, properties[name], required.includes(name), example[name]));
+      control(name, properties[name], required.includes(name), resolved(properties[name]).example));
     part.open = Object.keys(properties).length === 0 && entry.params.additionalProperties !== false
       ? control("params", { type: "object", description: "Any object" }, false, undefined) : null;
     fields.replaceChildren(...(entry.about ? [el("small", { class: "dim" }, entry.about.split("\n")[0])] : []),
