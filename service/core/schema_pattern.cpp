@@ -10,7 +10,7 @@ namespace dragonscales::core::schema {
 namespace {
 
 // Well under 0.1 s of matching; memory in KiB.
-constexpr auto kLimits = "(*LIMIT_MATCH=1000000)(*LIMIT_DEPTH=100000)(*LIMIT_HEAP=65536)"_L1;
+constexpr auto kLimits = "(*LIMIT_MATCH=1000000)(*LIMIT_DEPTH=1000000)(*LIMIT_HEAP=65536)"_L1;
 // White space and line ends of ECMAScript, for use in a class.
 constexpr auto kSpaces =
     R"(\t\n\x0B\f\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF})"_L1;
@@ -187,9 +187,10 @@ private:
 
 } // namespace
 
-Pattern::Pattern(QString source, QRegularExpression expression)
+Pattern::Pattern(QString source, QRegularExpression fast, QRegularExpression patient)
     : m_source(std::move(source))
-    , m_expression(std::move(expression))
+    , m_fast(std::move(fast))
+    , m_patient(std::move(patient))
 {
 }
 
@@ -199,16 +200,20 @@ tl::expected<Pattern, QString> Pattern::compile(const QString &ecmaScript)
     const std::optional<QString> translated = translator.translate();
     if (!translated)
         return tl::unexpected(translator.fault());
-    QRegularExpression expression(kLimits + *translated);
-    if (!expression.isValid())
-        return tl::unexpected(expression.errorString());
-    expression.optimize(); // now, while no other thread uses it
-    return Pattern(ecmaScript, std::move(expression));
+    QRegularExpression fast(kLimits + *translated);
+    if (!fast.isValid())
+        return tl::unexpected(fast.errorString());
+    QRegularExpression patient("(*NO_JIT)"_L1 + kLimits + *translated);
+    fast.optimize(); // now, while no other thread uses them
+    patient.optimize();
+    return Pattern(ecmaScript, std::move(fast), std::move(patient));
 }
 
 Pattern::Verdict Pattern::match(const QString &text) const
 {
-    const QRegularExpressionMatch match = m_expression.match(text);
+    QRegularExpressionMatch match = m_fast.match(text);
+    if (!match.isValid())
+        match = m_patient.match(text);
     if (match.hasMatch())
         return Verdict::Match;
     return match.isValid() ? Verdict::NoMatch : Verdict::GaveUp;

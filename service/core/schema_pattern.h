@@ -22,10 +22,11 @@ public:
     const QString &source() const { return m_source; }
 
 private:
-    Pattern(QString source, QRegularExpression expression);
+    Pattern(QString source, QRegularExpression fast, QRegularExpression patient);
 
     QString m_source;
-    QRegularExpression m_expression;
+    QRegularExpression m_fast;    // compiled to machine code, whose small stack long texts may exhaust
+    QRegularExpression m_patient; // interpreted, for these
 };
 
 } // namespace dragonscales::core::schema

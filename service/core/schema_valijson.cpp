@@ -3,12 +3,13 @@
 
 #include "core/json/reader.h"
 #include "core/json/writer.h"
+#include "core/schema_decimal.h"
 #include "core/schema_format.h"
-#include "core/schema_pattern.h"
+#include "core/schema_pattern_set.h"
 #include "core/schema_references.h"
+#include "core/schema_wording.h"
 
-#include <QHash>
-#include <QRegularExpression>
+#include <QLocale>
 
 // Without this, valijson ends the process instead of throwing. Its adapter comes before RapidJSON's own headers.
 #define VALIJSON_USE_EXCEPTIONS 1
@@ -21,6 +22,8 @@
 #include <rapidjson/document.h>
 
 #include <algorithm>
+#include <chrono>
+#include <functional>
 #include <string_view>
 
 // valijson matches "pattern", "patternProperties" and "format" with std::regex, which overflows the stack on long texts
@@ -34,19 +37,22 @@ namespace dragonscales::core {
 
 namespace {
 
-constexpr std::size_t kMaxUniqueItems = 10'000; // comparing each with each takes the square of that
+constexpr std::size_t kMaxUniqueItems = 10'000;  // comparing each with each takes the square of that
+constexpr int kMaxDepth = 600;                   // of schemas judging within each other; each takes some KiB of stack
+constexpr qsizetype kMaxSteps = 200'000;         // judgements of one value by one schema
+constexpr qsizetype kMaxStepsPerByte = 4;        // and so many more for long texts
+constexpr qsizetype kMaxStepsToExplain = 20'000; // each may keep a message with its whole path
+constexpr auto kMaxPatternTime = std::chrono::seconds(2);
 
-// The patterns of one schema, and what one validation could not judge. Reached by the visitor through a thread-local
+// One validation: what it may still spend, and what it could not judge. Reached by the visitor through a thread-local
 // pointer, since valijson passes nothing of ours along.
-struct Patterns
-{
-    QHash<QByteArray, schema::Pattern> compiled;
-};
-
 struct Judgement
 {
-    const Patterns &patterns;
-    QString gaveUp; // why; a verdict of "not", say, must not rest on that
+    const schema::PatternSet &patterns;
+    qsizetype steps; // that are left
+    QString gaveUp;  // why; a verdict of "not", say, must not rest on that
+    int depth = 0;
+    std::chrono::nanoseconds patternTime{0};
 };
 
 thread_local Judgement *t_judgement = nullptr;
@@ -59,19 +65,59 @@ public:
     Q_DISABLE_COPY_MOVE(JudgementScope)
 };
 
-bool accept(schema::Pattern::Verdict verdict, const QString &what)
+bool accept(const std::function<schema::Pattern::Verdict()> &match, const QString &what)
 {
-    if (verdict == schema::Pattern::Verdict::GaveUp) {
+    if (!t_judgement->gaveUp.isEmpty()) {
+        return false;
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    const schema::Pattern::Verdict verdict = match();
+    t_judgement->patternTime += std::chrono::steady_clock::now() - begin;
+    if (verdict == schema::Pattern::Verdict::GaveUp || t_judgement->patternTime > kMaxPatternTime) {
         t_judgement->gaveUp = u"takes too long to match against %1"_s.arg(what);
     }
     return verdict == schema::Pattern::Verdict::Match;
 }
 
-bool matchesPattern(const std::string &pattern, const std::string &text)
+bool matchesPattern(const std::string &source, const std::string &text)
 {
-    const auto it = t_judgement->patterns.compiled.find(QByteArray::fromStdString(pattern));
-    return it != t_judgement->patterns.compiled.end() &&
-           accept(it->match(QString::fromStdString(text)), u"the pattern %1"_s.arg(QString::fromStdString(pattern)));
+    const QString what = u"the pattern %1"_s.arg(QString::fromStdString(source));
+    if (const schema::Pattern *pattern = t_judgement->patterns.find(QByteArray::fromStdString(source))) {
+        return accept([&] { return pattern->match(QString::fromStdString(text)); }, what);
+    }
+    // In a place where only a "$ref" makes a schema of it.
+    const auto compiled = schema::Pattern::compile(QString::fromStdString(source));
+    return accept(
+        [&] { return compiled ? compiled->match(QString::fromStdString(text)) : schema::Pattern::Verdict::GaveUp; },
+        what);
+}
+
+// By the decimal digits: 19.99 is a multiple of 0.01, and 2.5 is none of 1.
+template <typename Adapter>
+bool isMultiple(const Adapter &target, const QByteArray &divisor)
+{
+    int64_t integer = 0;
+    double number = 0;
+    QByteArray spelling;
+    if (target.isInteger() && target.asInteger(integer)) {
+        spelling = QByteArray::number(static_cast<qint64>(integer));
+    } else if (target.asDouble(number)) {
+        spelling = QByteArray::number(number, 'g', QLocale::FloatingPointShortest);
+    } else {
+        return false;
+    }
+    return schema::Decimal(spelling).isMultipleOf(schema::Decimal(divisor));
+}
+
+// One more value judged by one more schema; false when that is too much, and nothing more needs to be judged.
+bool mayJudge()
+{
+    if (t_judgement->gaveUp.isEmpty() && --t_judgement->steps < 0) {
+        t_judgement->gaveUp = u"is too much work to check"_s;
+    } else if (t_judgement->gaveUp.isEmpty() && t_judgement->depth >= kMaxDepth) {
+        t_judgement->gaveUp = u"is nested too deeply to check"_s;
+    }
+    return t_judgement->gaveUp.isEmpty();
 }
 
 } // namespace
@@ -104,6 +150,20 @@ struct VisitorOf<SomeValidator<Engine>, Adapter>
 
 using GuardedVisitor = VisitorOf<Validator, GuardedAdapter>::Type;
 
+// Every judgement passes here: with its own body, some schemas take the power of the value's depth.
+template <>
+bool GuardedVisitor::validateSchema(const Subschema &subschema)
+{
+    if (subschema.getAlwaysInvalid() || !dragonscales::core::mayJudge()) {
+        return false;
+    }
+    ++dragonscales::core::t_judgement->depth;
+    Subschema::ApplyFunction judge([this](const constraints::Constraint &each) { return each.accept(*this); });
+    const bool valid = m_results ? subschema.apply(judge) : subschema.applyStrict(judge);
+    --dragonscales::core::t_judgement->depth;
+    return valid;
+}
+
 template <>
 bool GuardedVisitor::visit(const constraints::PatternConstraint &constraint)
 {
@@ -129,8 +189,8 @@ bool GuardedVisitor::visit(const constraints::FormatConstraint &constraint)
     if (!format || !m_target.isString()) {
         return true;
     }
-    if (dragonscales::core::accept(schema::matchFormat(*format, QString::fromStdString(m_target.asString())),
-                                   QString::fromStdString(name))) {
+    const auto match = [&] { return schema::matchFormat(*format, QString::fromStdString(m_target.asString())); };
+    if (dragonscales::core::accept(match, QString::fromStdString(name))) {
         return true;
     }
     if (m_results) {
@@ -183,6 +243,32 @@ bool GuardedVisitor::visit(const constraints::PropertiesConstraint &constraint)
 }
 
 template <>
+bool GuardedVisitor::visit(const constraints::MultipleOfIntConstraint &constraint)
+{
+    const QByteArray divisor = QByteArray::number(static_cast<qint64>(constraint.getDivisor()));
+    if (!m_target.isNumber() || dragonscales::core::isMultiple(m_target, divisor)) {
+        return true;
+    }
+    if (m_results) {
+        m_results->pushError(m_context, "Value should be a multiple of " + divisor.toStdString());
+    }
+    return false;
+}
+
+template <>
+bool GuardedVisitor::visit(const constraints::MultipleOfDoubleConstraint &constraint)
+{
+    const QByteArray divisor = QByteArray::number(constraint.getDivisor(), 'g', QLocale::FloatingPointShortest);
+    if (!m_target.isNumber() || dragonscales::core::isMultiple(m_target, divisor)) {
+        return true;
+    }
+    if (m_results) {
+        m_results->pushError(m_context, "Value should be a multiple of " + divisor.toStdString());
+    }
+    return false;
+}
+
+template <>
 bool GuardedVisitor::visit(const constraints::UniqueItemsConstraint &)
 {
     if (!m_target.isArray()) {
@@ -213,57 +299,6 @@ namespace dragonscales::core {
 
 namespace {
 
-// How valijson describes a violation, which keyword that is, and what people read; null: what stands behind `start`.
-// An empty message is a fault that only says that a deeper one exists.
-struct Wording
-{
-    const char *start;
-    const char *keyword;
-    const char *message;
-};
-
-constexpr Wording kWordings[] = {
-    {"'pattern' ", "pattern", nullptr},
-    {"'format' ", "format", nullptr},
-    {"'additionalProperties' ", "additionalProperties", nullptr},
-    {"'uniqueItems' ", "uniqueItems", nullptr},
-    {"Value type not permitted by 'type'", "type", "has the wrong type"},
-    {"Failed to match against any enum", "enum", "is none of the permitted values"},
-    {"Failed to match expected value set by 'const'", "const", "is not the one permitted value"},
-    {"Missing required property ", "required", "lacks the property %1"},
-    {"Missing dependency ", "dependencies", "lacks the property %1, which another one needs"},
-    {"Expected number less than ", "maximum", "must be less than %1"},
-    {"Expected number greater than ", "minimum", "must be greater than %1"},
-    {"Value should be a multiple of ", "multipleOf", "must be a multiple of %1"},
-    {"String should be no fewer than ", "minLength", "must have at least %1"},
-    {"String should be no more than ", "maxLength", "must have at most %1"},
-    {"Array should contain no fewer than ", "minItems", "must have at least %1"},
-    {"Array should contain no more than ", "maxItems", "must have at most %1"},
-    {"Array contains more items", "additionalItems", "has more items than are permitted"},
-    {"Cannot validate item", "additionalItems", "has more items than are permitted"},
-    {"Object should have no fewer than ", "minProperties", "must have at least %1"},
-    {"Object should have no more than ", "maxProperties", "must have at most %1"},
-    {"Failed to any values", "contains", "has no item of the kind that it must have"},
-    {"Target should not", "not", "is of a kind that is not permitted"},
-    {"Failed to validate against any schemas allowed by anyOf", "anyOf", "fits none of the permitted kinds"},
-    {"Failed to validate against any child schemas allowed by oneOf", "oneOf", "fits none of the permitted kinds"},
-    {"Failed to validate against exactly one", "oneOf", "fits more than one of the permitted kinds"},
-    {"Failed to validate", "", ""},
-};
-
-QString messageOf(const Wording &wording, const std::string &description)
-{
-    QString rest = QString::fromStdString(description).mid(static_cast<qsizetype>(qstrlen(wording.start)));
-    if (!wording.message) {
-        return rest;
-    }
-    const QString message = QString::fromLatin1(wording.message);
-    static const QRegularExpression zeroes(u"\\.0+\\.?$|\\.$| in (length|array)\\.?$"_s);
-    rest.remove(zeroes);
-    rest.replace(u'\'', u'"');
-    return message.contains(u"%1"_s) ? message.arg(rest) : message;
-}
-
 // "<root>", "[name]", "[0]" → "/name/0"
 QByteArray pointerOf(const std::vector<std::string> &context)
 {
@@ -277,64 +312,19 @@ QByteArray pointerOf(const std::vector<std::string> &context)
 
 QList<SchemaFault> faultsOf(const valijson::ValidationResults &results)
 {
+    constexpr qsizetype kMaxFaults = 100; // more help nobody
     QList<SchemaFault> faults;
     for (const valijson::ValidationResults::Error &error : results) {
-        const auto wording = std::ranges::find_if(
-            kWordings, [&](const Wording &each) { return error.description.starts_with(each.start); });
-        const bool known = wording != std::end(kWordings);
-        if (known && *wording->keyword == '\0') {
-            continue;
+        const schema::Worded worded = schema::wordedAs(error.description);
+        if (!worded.message.isEmpty() && faults.size() < kMaxFaults) {
+            faults.append({pointerOf(error.context), worded.keyword, worded.message});
         }
-        faults.append({pointerOf(error.context), known ? QString::fromLatin1(wording->keyword) : QString(),
-                       known ? messageOf(*wording, error.description) : QString::fromStdString(error.description)});
     }
     if (faults.isEmpty()) {
         faults.append({{}, {}, u"does not fit its schema"_s});
     }
     return faults;
 }
-
-// Compiles the patterns of every schema in this text; the error says which one is none.
-class PatternCollector
-{
-public:
-    QString collect(const json::Value &value)
-    {
-        for (const json::Value &item : value.items()) {
-            collect(item);
-        }
-        for (const json::Value::Member &member : value.members()) {
-            if (member.name == "pattern" && member.value.isText()) {
-                add(member.value.text());
-            } else if (member.name == "patternProperties") {
-                for (const json::Value::Member &each : member.value.members()) {
-                    add(each.name);
-                }
-            }
-            if (member.name != "enum" && member.name != "const" && member.name != "default" &&
-                member.name != "examples") {
-                collect(member.value);
-            }
-        }
-        return m_fault;
-    }
-
-    Patterns take() { return std::move(m_patterns); }
-
-private:
-    void add(const QByteArray &source)
-    {
-        const auto pattern = schema::Pattern::compile(QString::fromUtf8(source));
-        if (pattern) {
-            m_patterns.compiled.insert(source, *pattern);
-        } else if (m_fault.isEmpty()) {
-            m_fault = u"the pattern %1 is none: %2"_s.arg(QString::fromUtf8(source), pattern.error());
-        }
-    }
-
-    Patterns m_patterns;
-    QString m_fault;
-};
 
 valijson::SchemaParser::Version draftOf(const json::Value &root)
 {
@@ -361,7 +351,9 @@ struct Schema::Compiled
 {
     rapidjson::Document document;
     valijson::Schema schema;
-    Patterns patterns;
+    schema::PatternSet patterns;
+
+    bool accepts(const rapidjson::Document &value, Judgement *judgement, valijson::ValidationResults *results) const;
 };
 
 Schema::Schema(std::shared_ptr<const Compiled> compiled)
@@ -383,13 +375,13 @@ Result<Schema> Schema::compile(const QByteArray &schemaText)
     if (const QString fault = schema::faultOfReferences(*root); !fault.isEmpty()) {
         return wrong(fault);
     }
-    PatternCollector patterns;
+    schema::PatternSet patterns;
     if (const QString fault = patterns.collect(*root); !fault.isEmpty()) {
         return wrong(fault);
     }
     auto compiled = std::make_shared<Compiled>();
     compiled->document = documentOf(schemaText);
-    compiled->patterns = patterns.take();
+    compiled->patterns = std::move(patterns);
     try {
         valijson::SchemaParser parser(draftOf(*root));
         parser.populateSchema(valijson::GuardedAdapter(compiled->document), compiled->schema);
@@ -400,25 +392,34 @@ Result<Schema> Schema::compile(const QByteArray &schemaText)
     return Schema(std::move(compiled));
 }
 
+bool Schema::Compiled::accepts(const rapidjson::Document &value, Judgement *judgement,
+                               valijson::ValidationResults *results) const
+{
+    const JudgementScope scope(judgement);
+    try {
+        valijson::Validator validator(valijson::Validator::kStrongTypes);
+        return validator.validate(schema, valijson::GuardedAdapter(value), results) && judgement->gaveUp.isEmpty();
+    } catch (const std::exception &error) {
+        judgement->gaveUp = u"cannot be checked: %1"_s.arg(QString::fromLocal8Bit(error.what()));
+        return false;
+    }
+}
+
+// Twice, because most values are right, and keeping messages costs more than judging.
 QList<SchemaFault> Schema::validate(const json::Value &value) const
 {
     const QByteArray text = json::compact(value);
     const rapidjson::Document document = documentOf(text);
-    Judgement judgement{m_compiled->patterns, {}};
-    const JudgementScope scope(&judgement);
-    valijson::ValidationResults results;
-    try {
-        valijson::Validator validator(valijson::Validator::kStrongTypes);
-        if (validator.validate(m_compiled->schema, valijson::GuardedAdapter(document), &results) &&
-            judgement.gaveUp.isEmpty()) {
-            return {};
-        }
-    } catch (const std::exception &error) {
-        judgement.gaveUp = u"cannot be checked: %1"_s.arg(QString::fromLocal8Bit(error.what()));
+    Judgement judgement{m_compiled->patterns, kMaxSteps + kMaxStepsPerByte * text.size(), {}};
+    if (m_compiled->accepts(document, &judgement, nullptr)) {
+        return {};
     }
     if (!judgement.gaveUp.isEmpty()) {
         return {{{}, {}, judgement.gaveUp}};
     }
+    Judgement explanation{m_compiled->patterns, kMaxStepsToExplain, {}};
+    valijson::ValidationResults results;
+    m_compiled->accepts(document, &explanation, &results);
     return faultsOf(results);
 }
 
