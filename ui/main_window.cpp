@@ -18,6 +18,8 @@ namespace {
 
 constexpr int kPageEdge = 20;
 constexpr int kCardPadding = 16;
+constexpr int kButtonHeight = 30;
+constexpr int kStatusBarHeight = 28;
 
 struct StateRow
 {
@@ -85,6 +87,8 @@ MainWindow::MainWindow(ServiceMonitor &monitor, QWidget *parent)
     m_status->setObjectName(QStringLiteral("status"));
     statusBar()->addWidget(m_status);
     statusBar()->setSizeGripEnabled(false);
+    statusBar()->setMinimumHeight(kStatusBarHeight);
+    statusBar()->setContentsMargins(kPageEdge, 0, kPageEdge, 0);
 
     connect(&monitor, &ServiceMonitor::changed, this, &MainWindow::showView);
     showFacts({});
@@ -115,6 +119,7 @@ QWidget *MainWindow::makeHeader()
     layout->addStretch();
     m_docs = new QPushButton(tr("Open API pages"), header);
     m_docs->setObjectName(QStringLiteral("docs"));
+    m_docs->setMinimumSize(140, kButtonHeight);
     m_docs->setToolTip(tr("Opens the service's documentation in the browser"));
     connect(m_docs, &QPushButton::clicked, this, [this] {
         QUrl docs = m_monitor.view().url;
@@ -163,7 +168,10 @@ void MainWindow::showView(const ServiceView &view)
     m_state->setText(QStringLiteral("%1 %2").arg(row.glyph).arg(word));
     m_state->setAccessibleName(word);
     QPalette colours = palette();
-    colours.setColor(QPalette::WindowText, foreground(row.colour, schemeOf(palette())));
+    // A label whose text can be selected paints with Text.
+    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text}) {
+        colours.setColor(role, foreground(row.colour, schemeOf(palette())));
+    }
     m_state->setPalette(colours);
     m_sentence->setText(view.sentence);
     m_rows->setRowVisible(m_sentence, !view.sentence.isEmpty());
