@@ -109,10 +109,13 @@ bool isMultiple(const Adapter &target, const QByteArray &divisor)
     return schema::Decimal(spelling).isMultipleOf(schema::Decimal(divisor));
 }
 
-// One more value judged by one more schema; false when that is too much, and nothing more needs to be judged.
+// One more value judged by one more schema; false when that is too much, and nothing more needs to be judged. Deep down
+// it costs more, since valijson copies the path to the value.
 bool mayJudge()
 {
-    if (t_judgement->gaveUp.isEmpty() && --t_judgement->steps < 0) {
+    constexpr int kDepthOfTwofoldCost = 10;
+    t_judgement->steps -= 1 + t_judgement->depth / kDepthOfTwofoldCost;
+    if (t_judgement->gaveUp.isEmpty() && t_judgement->steps < 0) {
         t_judgement->gaveUp = u"is too much work to check"_s;
     } else if (t_judgement->gaveUp.isEmpty() && t_judgement->depth >= kMaxDepth) {
         t_judgement->gaveUp = u"is nested too deeply to check"_s;
