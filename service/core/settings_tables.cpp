@@ -206,15 +206,6 @@ QList<Setting> limits()
          u"N"_s,
          u"The most connections at a time."_s,
          {}},
-        {u"max-streams"_s,
-         env(u"MAX_STREAMS"_s),
-         Type::Integer,
-         u"256"_s,
-         1,
-         1'000'000,
-         u"N"_s,
-         u"The most event streams at a time."_s,
-         {}},
     };
 }
 
