@@ -68,6 +68,7 @@ QString qtModuleOf(const QString &header)
 {
     static QHash<QString, QString> known;
     if (known.isEmpty()) {
+        known.insert(u"QHttpHeaders"_s, u"QtNetwork"_s); // since Qt 6.7; older ones do not list it
         const QDir root(QLibraryInfo::path(QLibraryInfo::HeadersPath));
         for (const QString &module : root.entryList({u"Qt*"_s}, QDir::Dirs)) {
             for (const QString &name : QDir(root.filePath(module)).entryList(QDir::Files)) {
