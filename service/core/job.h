@@ -51,10 +51,10 @@ struct JobSpec
     ModuleCall task;
     ModuleCall storage;
     ModuleCall callback;
-    int priority = 0;                                // -100…100, higher first
-    TimePoint runAt;                                 // not before; epoch: at once
-    std::optional<RetryPolicy> retry;                // instead of the project's
-    std::optional<std::chrono::milliseconds> timeout; // instead of the project's
+    int priority = 0;                                        // -100…100, higher first
+    TimePoint runAt;                                         // not before; epoch: at once
+    std::optional<RetryPolicy> retry;                        // instead of the project's
+    std::optional<std::chrono::milliseconds> timeout;        // instead of the project's
     std::chrono::seconds resultTtl = std::chrono::days(7);   // how long a finished job is kept
     std::chrono::seconds failureTtl = std::chrono::days(30); // how long a failed or canceled job is kept
     qint64 maxQueued = 0; // refuse with QueueFull when so many wait in this queue; 0: no limit
@@ -142,6 +142,7 @@ struct JobSummary
 
 // The status object of API v1, which is also what a callback gets:
 // {"id":…,"status":…,"result":…,"info":…}, result null unless finished, info null unless failed.
-QByteArray statusObject(const QUuid &id, JobStatus status, const QByteArray &location, const std::optional<JobError> &error);
+QByteArray statusObject(const QUuid &id, JobStatus status, const QByteArray &location,
+                        const std::optional<JobError> &error);
 
 } // namespace dragonscales::core

@@ -26,9 +26,9 @@ struct ModuleInfo
     QString name; // as a project's "module" names it
     QString title;
     QString description;
-    QByteArray argsSchema = "{}";   // JSON Schema of the constructor's args
-    QByteArray paramsSchema = "{}"; // JSON Schema of a request's params
-    QByteArray resultSchema = "{}"; // JSON Schema of the result (tasks) or location (storages)
+    QByteArray argsSchema = "{}";             // JSON Schema of the constructor's args
+    QByteArray paramsSchema = "{}";           // JSON Schema of a request's params
+    QByteArray resultSchema = "{}";           // JSON Schema of the result (tasks) or location (storages)
     Isolation isolation = Isolation::Process; // preferred: Thread or Process
     bool bundled = false;                     // comes with dragonscales
     QString library;                          // path of the library, script or program
