@@ -38,9 +38,9 @@ need_packages() {
     done
     [ ${#missing[@]} -eq 0 ] && { note "all packages are there"; return; }
     note "missing: ${missing[*]}"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update >/dev/null ||
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120 update >/dev/null ||
         die "apt-get update failed: look at /etc/apt/sources.list and at the network, then run this again."
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}" >/dev/null ||
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "${missing[@]}" >/dev/null ||
         die "apt-get could not install: ${missing[*]}. Its messages above say why; run this again when that is mended."
 }
 
