@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# Runs clang-tidy on the sources that changed since the last green run of this user on this machine, on every source
-# of the programs where there was none, or with --all.
+# Runs clang-tidy on the sources that changed since the last green run of this user on this machine, or since the
+# previous commit where none is known; --all: on every source of the programs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,7 +13,8 @@ fi
 
 sources=(app service ui plugins)
 since=$(cat "${XDG_CACHE_HOME:-$HOME/.cache}/dragonscales/last-green" 2>/dev/null || true)
-if [ "${1:-}" = --all ] || ! git cat-file -e "${since:-none}^{commit}" 2>/dev/null; then
+git cat-file -e "${since:-none}^{commit}" 2>/dev/null || since=$(git rev-parse HEAD~1)
+if [ "${1:-}" = --all ]; then
     mapfile -t files < <(git ls-files -- "${sources[@]}" | grep '\.cpp$')
 else
     mapfile -t files < <(git diff --name-only --diff-filter=d "$since" -- "${sources[@]}" | grep '\.cpp$' || true)

@@ -19,9 +19,9 @@ struct RequestOutcome
     bool unreadable = false;     // not UTF-8: 400 {"detail":"There was an error parsing the body"}
 };
 
-// Checks the body of POST /api/v1/jobs/ by the rules of pydantic 1.10 and gives back the job to enqueue, params coerced.
-// Queue, time limits and times to live come from the project. Holds compiled schemas: make one per project version.
-// Thread-safe once made.
+// Checks the body of POST /api/v1/jobs/ by the rules of pydantic 1.10 and gives back the job to enqueue, params
+// coerced. Queue, time limits and times to live come from the project. Holds compiled schemas: make one per project
+// version. Thread-safe once made.
 class JobRequestReader
 {
 public:
