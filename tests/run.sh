@@ -30,7 +30,7 @@ say "All tests (preset asan)"
 ctest --preset asan -LE bench --parallel "$(nproc)" --no-tests=error
 
 say "Headless release build (preset headless)"
-build_preset headless
+build_preset headless dragonscales-service dragonscales-runner dragonscales-manager dragonscales_plugins dragonscales_smoke
 
 say "Smoke and bench (preset headless)"
 ctest --preset headless -L 'e2e|bench' --parallel 1 --no-tests=error

@@ -61,6 +61,9 @@ function(dragonscales_add_test name)
     DRAGONSCALES_SOURCE_DIR="${CMAKE_SOURCE_DIR}" DRAGONSCALES_BUILD_DIR="${CMAKE_BINARY_DIR}"
     DRAGONSCALES_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
   target_link_libraries(${name} PRIVATE Qt6::Test ${ARG_LINK})
+  if(ARG_LABEL STREQUAL "e2e")
+    add_dependencies(dragonscales_smoke ${name})
+  endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
     ENVIRONMENT "QT_QPA_PLATFORM=offscreen;ASAN_OPTIONS=detect_leaks=0:abort_on_error=1;UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1")
