@@ -22,6 +22,10 @@ if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
+  # False alarms on std::optional and tl::expected, once they are inlined.
+  add_compile_options(-Wno-maybe-uninitialized)
+endif()
 add_compile_definitions(QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII
                         QT_NO_URL_CAST_FROM_STRING QT_STRICT_ITERATORS
                         QT_DISABLE_DEPRECATED_BEFORE=0x060400
