@@ -99,6 +99,11 @@ RunnerExchange::Time RunnerExchange::nextMoment() const
     return next;
 }
 
+bool RunnerExchange::overdue(Time now) const
+{
+    return m_limits.timeout.count() > 0 && now >= m_begun + m_limits.timeout;
+}
+
 void RunnerExchange::checkTimes(Time now)
 {
     if (m_end) {
@@ -117,7 +122,7 @@ void RunnerExchange::checkTimes(Time now)
         endBroken(u"runner"_s, u"The runner did not start within %1 s."_s.arg(seconds(kStartTime)));
     } else if (now >= m_killAt) {
         endByReason();
-    } else if (m_reason == Reason::None && m_limits.timeout.count() > 0 && now >= m_begun + m_limits.timeout) {
+    } else if (m_reason == Reason::None && overdue(now)) {
         beginEnd(Reason::Timeout, now);
     }
     checkControl(now);
@@ -275,6 +280,9 @@ void RunnerExchange::takeFinal(protocol::Answer answer)
     if (m_output.bytes() + m_errors.bytes() + m_loggedBytes > m_limits.maxOutputBytes) {
         return; // checkTimes() says so
     }
+    if (m_reason == Reason::None && overdue(std::chrono::steady_clock::now())) {
+        m_reason = Reason::Timeout; // the code saw its deadline before we did
+    }
     const bool failed = std::holds_alternative<protocol::Failed>(answer);
     if (m_reason == Reason::Timeout || (m_reason == Reason::Requested && failed)) {
         endByReason();
@@ -282,7 +290,9 @@ void RunnerExchange::takeFinal(protocol::Answer answer)
     }
     ExchangeEnd end;
     end.kind = ExchangeEnd::Kind::Answered;
-    end.reusable = m_reason == Reason::None && !std::holds_alternative<protocol::LeftBehind>(answer);
+    // Code that closed its standard output has taken it from the next job as well.
+    end.reusable = m_reason == Reason::None && !std::holds_alternative<protocol::LeftBehind>(answer) &&
+                   m_runner.output().valid() && m_runner.errors().valid();
     end.answer = std::move(answer);
     m_end = std::move(end);
 }

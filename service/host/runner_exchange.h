@@ -50,6 +50,7 @@ private:
 
     void step();
     Time nextMoment() const;
+    bool overdue(Time now) const;
     void checkTimes(Time now);
     void checkControl(Time now);
     void checkMemory(Time now);
