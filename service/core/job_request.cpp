@@ -128,8 +128,7 @@ class Reading
 {
 public:
     Reading(const QByteArray &text, QList<RequestFault> *faults)
-        : m_text(text)
-        , m_faults(faults)
+        : m_faults(faults)
         , m_checker(text, &m_faults)
     {
     }
@@ -213,7 +212,6 @@ private:
         return text;
     }
 
-    const QByteArray &m_text;
     FaultList m_faults;
     Checker m_checker;
 };

@@ -36,7 +36,9 @@ bool isNullSchema(const json::Value &schema)
 std::optional<qint64> count(const json::Value &schema, QByteArrayView keyword)
 {
     const json::Value *value = schema.find(keyword);
-    return value && value->isNumber() ? std::optional(static_cast<qint64>(value->number())) : std::nullopt;
+    constexpr double kMost = 1e15; // more than any value has
+    return value && value->isNumber() ? std::optional(static_cast<qint64>(qBound(0.0, value->number(), kMost)))
+                                      : std::nullopt;
 }
 
 std::optional<Bound> bound(const json::Value &schema, QByteArrayView keyword)

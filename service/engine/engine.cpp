@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds kStopTime{1'000};
 // What threads get to come back after they were stopped for good.
 constexpr std::chrono::milliseconds kReturnTime{2'000};
 // What the store gets to take the last ends.
-constexpr std::chrono::milliseconds kWriteTime{5'000};
+constexpr std::chrono::milliseconds kWriteTime{3'000};
 
 enum class Phase : quint8 { New, Running, Draining, Stopping, Stopped };
 
@@ -266,8 +266,8 @@ void Engine::Private::tickStop(SteadyTime now)
                 queue.pool->stopRunning(now >= stopAsked + queue.grace + kStopTime);
             }
         }
-        if (now >= stopAsked + longest + kStopTime && !isAllBack()) {
-            stopNow();
+        if (now >= stopAsked + longest + kStopTime) {
+            stopNow(); // for those who do not listen, and for a store that does not take the last ends
         }
     }
     if (phase == Phase::Stopping && now >= stopForced + kReturnTime && !abandoned) {

@@ -123,7 +123,7 @@ void Janitor::recover()
     if (std::exchange(m_recovering, true)) {
         return;
     }
-    m_keeper.renew().then(this, [this](bool renewed) {
+    whenReadyIn(this, m_keeper.renew(), [this](bool renewed) {
         if (renewed) {
             recoverPortion();
         } else {

@@ -3,7 +3,7 @@
 
 #include "core/result.h"
 
-#include <QFuture>
+#include <QFutureWatcher>
 
 namespace dragonscales::engine {
 
@@ -15,12 +15,18 @@ void whenReady(QFuture<core::Result<T>> future, Handler handler)
     future.then([handler = std::move(handler)](QFuture<core::Result<T>> done) mutable { handler(done.result()); });
 }
 
-// The same in the thread of `context`; never when that is gone by then.
+// The same in the thread of `context`, which is the caller's; never when that is gone by then. By a watcher, since
+// QFuture::then(context, …) of Qt 6.4 asserts that the context is still there.
 template <typename T, typename Handler>
-void whenReadyIn(QObject *context, QFuture<core::Result<T>> future, Handler handler)
+void whenReadyIn(QObject *context, const QFuture<T> &future, Handler handler)
 {
-    future.then(context,
-                [handler = std::move(handler)](QFuture<core::Result<T>> done) mutable { handler(done.result()); });
+    auto *watcher = new QFutureWatcher<T>(context);
+    QObject::connect(watcher, &QFutureWatcherBase::finished, context,
+                     [watcher, handler = std::move(handler)]() mutable {
+                         watcher->deleteLater();
+                         handler(watcher->result());
+                     });
+    watcher->setFuture(future);
 }
 
 } // namespace dragonscales::engine

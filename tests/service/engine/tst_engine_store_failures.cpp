@@ -2,6 +2,7 @@
 #include "engine_fixture.h"
 #include "support/failing_store.h"
 
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace dragonscales;
@@ -79,7 +80,7 @@ private Q_SLOTS:
         m_faults->add(Faults::Kind::Drop, "commit", 1, 4);
         m_gate->open();
         // Its event is lost with the answer, so that only the clock wakes the delivery.
-        QTRY_VERIFY_WITH_TIMEOUT(f.isDelivered(id), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(f.isDelivered(id), 40'000);
         QCOMPARE(m_calls.load(), 1);
         QCOMPARE(f.job(id).attempts.size(), 1);
     }
@@ -128,6 +129,21 @@ private Q_SLOTS:
         QCOMPARE(m_runs.load(), 1);
     }
 
+    void aStoreThatStaysFullKeepsNobodyFromStopping()
+    {
+        auto &f = *m_fixture;
+        f.start();
+        const auto id = f.enqueue();
+        QTRY_COMPARE(m_runs.load(), 1);
+        m_faults->add(Faults::Kind::Fail, "finish", 1, 1'000'000, core::ErrorCode::StoreFull);
+        m_gate->open();
+        QTRY_VERIFY(m_faults->calls("finish") > 0);
+        QSignalSpy stopped(&f.engine(), &engine::Engine::stopped);
+        f.engine().stop();
+        QVERIFY(stopped.wait(15'000));
+        QCOMPARE(f.status(id), JobStatus::Started); // until its lease expires
+    }
+
     void aDeliveryThatCouldNotBeNotedIsNotLost()
     {
         auto &f = *m_fixture;
@@ -135,7 +151,7 @@ private Q_SLOTS:
         m_faults->add(Faults::Kind::Fail, "finishDeliveries", 1, 6, core::ErrorCode::StoreFull);
         f.start();
         const auto id = f.enqueue();
-        QTRY_VERIFY_WITH_TIMEOUT(f.isDelivered(id), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(f.isDelivered(id), 40'000);
         QCOMPARE(m_calls.load(), 1);
     }
 };
