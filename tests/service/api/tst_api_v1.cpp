@@ -40,6 +40,9 @@ class ApiV1Test final : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase() { m_shared = std::make_unique<ApiFixture>(); }
+    void cleanupTestCase() { m_shared.reset(); }
+
     void createsAndShowsAJob();
     void answersFaultsAllAtOnce();
     void judgesTheContentType_data();
@@ -61,6 +64,9 @@ private Q_SLOTS:
     void answersWhenTheBrokerHasStopped();
     void keepsTheTraceContext_data();
     void keepsTheTraceContext();
+
+private:
+    std::unique_ptr<ApiFixture> m_shared; // for tables whose rows leave nothing that others mind
 };
 
 void ApiV1Test::createsAndShowsAJob()
@@ -114,10 +120,11 @@ void ApiV1Test::judgesTheContentType()
 {
     QFETCH(QByteArray, type);
     QFETCH(int, status);
-    ApiFixture fixture;
+    ApiFixture &fixture = *m_shared;
+    const qsizetype before = idsOf(fixture.ask("GET", kJobs).body).size();
     const api::Headers headers = type.isNull() ? api::Headers() : api::Headers{{"content-type", type}};
     QCOMPARE(fixture.ask("POST", kJobs, ApiFixture::plainBody(), headers).status, status);
-    QCOMPARE(idsOf(fixture.ask("GET", kJobs).body).size(), status == 200 ? 1 : 0);
+    QCOMPARE(idsOf(fixture.ask("GET", kJobs).body).size() - before, status == 200 ? 1 : 0);
 }
 
 void ApiV1Test::refusesWhatIsNotUtf8()
@@ -140,7 +147,7 @@ void ApiV1Test::unknownIdsAreNotFound_data()
 void ApiV1Test::unknownIdsAreNotFound()
 {
     QFETCH(QString, id);
-    ApiFixture fixture;
+    ApiFixture &fixture = *m_shared;
     for (const char *verb : {"GET", "HEAD", "DELETE"}) {
         const auto answer = fixture.ask(verb, kJobs + id);
         QCOMPARE(answer.status, 404);
@@ -227,7 +234,7 @@ void ApiV1Test::refusesBadListQueries()
 {
     QFETCH(QString, query);
     QFETCH(QByteArray, fault);
-    ApiFixture fixture;
+    ApiFixture &fixture = *m_shared;
     const auto refused = fixture.ask("GET", kJobs + u'?' + query);
     QCOMPARE(refused.status, 422);
     QCOMPARE(refused.body, "{\"detail\":[" + fault + "]}");
@@ -238,7 +245,7 @@ void ApiV1Test::streamsLongLists_data()
     QTest::addColumn<int>("ids");
     QTest::addColumn<int>("piece");
     for (const int ids : {0, 1, 255, 256, 257, 3000}) {
-        for (const int piece : {1, 39, 10'000, 1'000'000}) {
+        for (const int piece : {ids > 300 ? 7 : 1, 39, 10'000, 1'000'000}) {
             QTest::addRow("%d ids by %d bytes", ids, piece) << ids << piece;
         }
     }
@@ -291,7 +298,7 @@ void ApiV1Test::answersUnknownPathsAndVerbs()
     QFETCH(int, status);
     QFETCH(QByteArray, body);
     QFETCH(QByteArray, allow);
-    ApiFixture fixture;
+    ApiFixture &fixture = *m_shared;
     const auto answer = fixture.ask(verb, path);
     QCOMPARE(answer.status, status);
     QCOMPARE(answer.body, body);
@@ -358,7 +365,7 @@ void ApiV1Test::keepsTheTraceContext()
 {
     QFETCH(QByteArray, sent);
     QFETCH(QByteArray, kept);
-    ApiFixture fixture;
+    ApiFixture &fixture = *m_shared;
     const auto made = fixture.ask("POST", kJobs, ApiFixture::plainBody(), {{"TraceParent", sent}});
     const auto job = fixture.broker->job(core::idFromText(made.body.mid(7, 36))).result();
     QVERIFY(job.has_value());

@@ -201,15 +201,15 @@ void JobRequestParamsTest::checksWhatPydanticHasNoWordsFor()
 
 void JobRequestParamsTest::showsNoMoreFaultsThanAPersonCanRead()
 {
-    const QByteArray items = "[" + QByteArray("\"x\",").repeated(100'000) + "1]";
+    const QByteArray items = "[" + QByteArray("\"x\",").repeated(20'000) + "1]";
     QCOMPARE(read(R"({"type":"array","items":{"type":"integer"}})", items).faults.size(), 1000);
 }
 
 void JobRequestParamsTest::isNotHeldUpByHugeObjects()
 {
     QByteArray object = "{";
-    for (int i = 0; i < 50'000; ++i) {
-        object += '"' + QByteArray::number(i % 40'000) + R"(":1,)";
+    for (int i = 0; i < 20'000; ++i) {
+        object += '"' + QByteArray::number(i % 15'000) + R"(":1,)";
     }
     object.back() = '}';
     QVERIFY(read(R"({"type":"object","additionalProperties":{"type":"integer"}})", object).spec.has_value());
