@@ -77,10 +77,11 @@ private Q_SLOTS:
         f.start();
         const auto id = f.enqueue();
         QTRY_COMPARE(m_runs.load(), 1);
-        m_faults->add(Faults::Kind::Drop, "commit", 1, 4);
+        m_faults->add(Faults::Kind::Drop, "commit", 1, 10);
         m_gate->open();
-        // Its event is lost with the answer, so that only the clock wakes the delivery.
-        QTRY_VERIFY_WITH_TIMEOUT(f.isDelivered(id), 40'000);
+        // Its event is lost with the answer, so that only the clock wakes the delivery; and what was claimed by a
+        // commit whose answer is lost comes back when that lease expires.
+        QTRY_VERIFY_WITH_TIMEOUT((f.clock().advance(1s), f.isDelivered(id)), 40'000);
         QCOMPARE(m_calls.load(), 1);
         QCOMPARE(f.job(id).attempts.size(), 1);
     }
