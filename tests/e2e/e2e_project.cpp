@@ -27,7 +27,9 @@ QByteArray projectJson()
     {"name": "sleep", "queue": "work", "module": "sleep", "args": {}},
     {"name": "short-sleep", "queue": "work", "module": "sleep", "args": {}, "timeout": 1},
     {"name": "checksum", "queue": "work", "module": "file.checksum", "args": {"directory": "files"}},
-    {"name": "careful-sleep", "queue": "careful", "module": "sleep", "args": {}}
+    {"name": "careful-sleep", "queue": "careful", "module": "sleep", "args": {}},
+    {"name": "hold", "queue": "work", "module": "command", "args": {"argv": ["/bin/sh", "-c", "touch \"$1\"; exec sleep 600", "sh", "{flag}"]}},
+    {"name": "careful-hold", "queue": "careful", "module": "command", "args": {"argv": ["/bin/sh", "-c", "touch \"$1\"; exec sleep 600", "sh", "{flag}"]}}
   ],
   "storages": [
     {"name": "discard", "module": "discard", "args": {}},
