@@ -120,7 +120,8 @@ Service::Parts::Step Service::Parts::checkQueues(const ServiceOptions &options) 
 
 Service::Parts::Step Service::Parts::openStore(const ServiceOptions &options)
 {
-    storePath = options.storePath.isEmpty() ? defaultStorePath(project->project.id) : options.storePath;
+    storePath = options.storePath.isEmpty() ? QDir(core::dataFolder(project->project.id)).filePath(u"store.db"_s)
+                                            : options.storePath;
     broker::SqliteOptions writing{storePath, owner({}), false};
     auto writer = broker::SqliteStore::open(writing, clock);
     if (!writer) {
@@ -262,11 +263,12 @@ void Service::takeDown()
     parts->server.reset();
     m_stuck = parts->engine && !parts->engine->end();
     parts->engine.reset();
-    if (parts->index) {
-        parts->index->stop();
-    }
+    // The index last: it would have to be rebuilt if it missed a commit.
     if (parts->broker) {
         parts->broker->stop();
+    }
+    if (parts->index) {
+        parts->index->stop();
     }
     if (m_stuck) {
         // The thread that is stuck in a module's code may come back to its host.

@@ -2,7 +2,6 @@
 #include "bin/service_options.h"
 
 #include <QDir>
-#include <QStandardPaths>
 #include <QUrl>
 
 using namespace Qt::Literals::StringLiterals;
@@ -115,12 +114,6 @@ Result<ServiceOptions> ServiceOptions::from(const core::Settings &settings)
     options.server.trustedProxies = settings.list(u"trusted-proxies"_s);
     options.server.corsOrigins = settings.list(u"DRAGONSCALES_CORS_ORIGINS"_s);
     return options;
-}
-
-QString defaultStorePath(const QString &projectId)
-{
-    const QString base = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
-    return QDir(base).filePath(u"dragonscales/%1/store.db"_s.arg(projectId));
 }
 
 } // namespace dragonscales::assembly

@@ -21,7 +21,4 @@ struct ServiceOptions
     static core::Result<ServiceOptions> from(const core::Settings &settings);
 };
 
-// Where the store of a project lies when nothing else is said.
-QString defaultStorePath(const QString &projectId);
-
 } // namespace dragonscales::assembly
