@@ -3,12 +3,12 @@
 
 build_packages=(g++ cmake ninja-build ccache pkg-config ca-certificates qt6-base-dev qt6-httpserver-dev
     qt6-websockets-dev libsqlite3-dev rapidjson-dev libexpected-dev libvalijson-dev)
-gui_packages=(libgl-dev libqt6opengl6-dev qt6-qpa-plugins fonts-noto-core)
+gui_packages=(libgl-dev qt6-qpa-plugins fonts-noto-core)
 test_packages=(git python3 json-schema-test-suite clang-format clang-tidy procps)
 demo_packages=(curl python3 procps)
 
 # One compiler cache serves every clone and preset: paths below the clone do not count.
-export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_DIR=${CCACHE_DIR:-$HOME/.cache/ccache}
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_DIR=${CCACHE_DIR:-$HOME/.cache/ccache}
 export CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }

@@ -61,9 +61,19 @@ struct SqliteStore::Private
         if (opened.lock) {
             counters.emplace(*opened.database, sql);
             counters->load();
+            expireLeases();
             writers.emplace(sqlite::Parts{*opened.database, sql, names, *counters, events, tokens, *clock}, sql);
         }
         last = reads.lastEvent();
+    }
+
+    // One process owns the store: whoever held a lease is gone, and nobody need wait for its end.
+    void expireLeases()
+    {
+        for (const char *name : {"expire_jobs", "expire_deliveries"}) {
+            sqlite::Statement expire(*opened.database, sql[name]);
+            sqlite::Query(expire, clock->now()).run();
+        }
     }
 
     sqlite::OpenedStore opened;

@@ -18,6 +18,7 @@ class SqliteStore final : public Store
 public:
     // Errors: Unavailable (cannot be opened, made or read), StoreFull, StoreCorrupt, StoreTooNew, StoreInUse (the
     // message names the owner). Brings an older schema up to date, one version after the other, each in a transaction.
+    // Leases of the former owner are over from then on.
     static core::Result<std::unique_ptr<SqliteStore>> open(const SqliteOptions &options,
                                                            std::shared_ptr<const core::Clock> clock);
     ~SqliteStore() override;

@@ -70,6 +70,12 @@ UPDATE jobs SET status = 2 WHERE seq = ?1;
 -- name: renew_job
 UPDATE jobs SET lease_expiry = ?4 WHERE id = ?1 AND status = 3 AND lease_token = ?2 AND run = ?3 RETURNING cancel_requested;
 
+-- name: expire_jobs
+UPDATE jobs SET lease_expiry = ?1 WHERE status = 3 AND lease_expiry > ?1;
+
+-- name: expire_deliveries
+UPDATE deliveries SET lease_expiry = ?1 WHERE status = 1 AND lease_expiry > ?1;
+
 -- name: progress_job
 UPDATE jobs SET progress = ?2, progress_text = ?3 WHERE seq = ?1;
 

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void oneFileHasOneLockWhateverItIsCalled();
     void aDeadOwnerIsNoOwner();
     void aReaderOfNothingIsAnError();
+    void theNextOwnerNeedNotWaitForTheLeasesOfADeadOne();
     void aForgottenDeliveryLeaseIsFoundWithoutTheHint();
 
 private:
@@ -291,6 +292,25 @@ void SqliteStoreTest::aReaderOfNothingIsAnError()
     QVERIFY(!reader);
     QCOMPARE(reader.error().code, core::ErrorCode::Unavailable);
     QVERIFY(!QFile::exists(path()));
+}
+
+void SqliteStoreTest::theNextOwnerNeedNotWaitForTheLeasesOfADeadOne()
+{
+    Lease job;
+    Lease delivery;
+    {
+        const auto store = must(open(path()));
+        test::StoreDriver drive(*store);
+        drive.cancel(drive.enqueuePlain());
+        delivery = drive.claimDeliveries(1).first().lease;
+        drive.enqueuePlain();
+        job = drive.claimOne().lease;
+    }
+    const auto store = must(open(path()));
+    test::StoreDriver drive(*store);
+    QCOMPARE(drive.recover(), 2);
+    QCOMPARE(drive.claimOne().lease.id, job.id);
+    QCOMPARE(drive.claimDeliveries(1).first().lease.id, delivery.id);
 }
 
 void SqliteStoreTest::aForgottenDeliveryLeaseIsFoundWithoutTheHint()
