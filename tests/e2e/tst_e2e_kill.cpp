@@ -136,7 +136,10 @@ private Q_SLOTS:
         for (const auto &id : accepted) {
             const auto answer = service.http().get("/api/v1/jobs/" + id);
             QCOMPARE(answer.body, bodies.value(deliveries.value(id)));
-            QCOMPARE(member(answer.body, u"status"_s), QByteArray("finished"));
+            const auto status = member(answer.body, u"status"_s);
+            // Whoever is at work at four kills in a row is given up.
+            QVERIFY2(status == "finished" || (status == "failed" && answer.body.contains("vanished 4 times")),
+                     answer.body);
         }
     }
 };
