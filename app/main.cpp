@@ -7,6 +7,7 @@
 #include <QCommandLineParser>
 
 #include <csignal>
+#include <cstdlib>
 
 using namespace Qt::Literals::StringLiterals;
 using namespace dragonscales;
@@ -69,7 +70,11 @@ int runEmbedded(const QApplication &application, const QString &project)
     options.projectPath = project;
     service.start(options);
     window.show();
-    return QApplication::exec();
+    const int status = QApplication::exec();
+    if (service.hasStuckThreads()) {
+        std::_Exit(status);
+    }
+    return status;
 }
 
 int showRemote(const QApplication &application, const QUrl &url)

@@ -34,6 +34,23 @@ void ServiceMonitor::setFailed(const QString &sentence)
     show(ServiceView::State::Failed, sentence);
 }
 
+namespace {
+
+// Of an answer of /readyz: one sentence a line.
+QString reasonsIn(const QByteArray &answer)
+{
+    QStringList reasons;
+    const auto body = core::json::read(answer);
+    if (const core::json::Value *list = body ? body->find("reasons") : nullptr) {
+        for (const core::json::Value &reason : list->items()) {
+            reasons << QString::fromUtf8(reason.text());
+        }
+    }
+    return reasons.join(u'\n');
+}
+
+} // namespace
+
 void ServiceMonitor::ask()
 {
     m_client->get(QStringLiteral("/readyz")).then(this, [this](const core::Result<client::Answer> &answer) {
@@ -42,10 +59,9 @@ void ServiceMonitor::ask()
         } else if (answer->status == 200) {
             show(ServiceView::State::Running, {});
         } else {
-            const auto body = core::json::read(answer->body);
-            const core::json::Value *detail = body ? body->find("detail") : nullptr;
+            const QString reasons = reasonsIn(answer->body);
             show(ServiceView::State::NotReady,
-                 detail ? QString::fromUtf8(detail->text()) : tr("The service answers %1.").arg(answer->status));
+                 reasons.isEmpty() ? tr("The service answers %1.").arg(answer->status) : reasons);
         }
     });
 }

@@ -31,7 +31,8 @@ add_compile_definitions(QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII
                         QT_DISABLE_DEPRECATED_BEFORE=0x060400
                         DRAGONSCALES_VERSION="${PROJECT_VERSION}")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
-  add_compile_options(-fpch-preprocess) # ccache asks for it
+  # ccache asks for the first; programs share the libraries' headers only if they are compiled like these.
+  add_compile_options(-fpch-preprocess -fPIC)
 endif()
 if(DRAGONSCALES_SANITIZE)
   add_compile_options(-fsanitize=${DRAGONSCALES_SANITIZE} -fno-omit-frame-pointer)

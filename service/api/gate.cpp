@@ -56,6 +56,11 @@ struct Gate::Private final : Connection::Owner
         return isHealthCheck(request.path) || hosts->allows(request.header("host"), localAddress);
     }
     bool draining() const override { return isDraining; }
+    bool hold(qint64 bytes) override
+    {
+        held += bytes;
+        return held <= std::max(options.limits.bufferedBytes, options.limits.bodyBytes);
+    }
     void retire(quint64 id) override;
 
     void accept(qintptr descriptor);
@@ -74,6 +79,7 @@ struct Gate::Private final : Connection::Owner
     QHash<quint64, Connection *> connections; // children of the gate
     quint64 lastId = 0;
     QTimer timer;
+    qint64 held = 0; // bytes of requests that are not whole yet
     bool isDraining = false;
     bool saidDrained = false;
 };

@@ -15,6 +15,7 @@ namespace {
 
 constexpr qsizetype kReadPart = 64 * 1024;
 constexpr qsizetype kReadAhead = 64 * 1024; // of pipelined requests while one is answered
+constexpr qint64 kOwnShare = 64 * 1024;     // of a request: is taken whatever the others hold
 constexpr int kReadsPerTurn = 16;           // then the others have their turn
 constexpr std::chrono::milliseconds kLinger = 2s;
 
@@ -46,7 +47,19 @@ void Connection::enter(Phase phase, std::chrono::milliseconds limit)
 void Connection::onReadable()
 {
     readInput();
+    if (!accountInput() && wantsRequest()) {
+        refuse({503, u"The service is receiving as much as it may hold; try again later."_s});
+    }
     advance();
+    accountInput();
+}
+
+bool Connection::accountInput()
+{
+    const qint64 held = m_phase == Phase::Closed || m_phase == Phase::Lingering ? 0 : m_framer.held();
+    const bool fits = m_owner.hold(held - m_held);
+    m_held = held;
+    return fits || held <= kOwnShare;
 }
 
 void Connection::readInput()
@@ -235,6 +248,7 @@ void Connection::close()
         return;
     }
     m_phase = Phase::Closed;
+    accountInput();
     m_transport->close();
     if (m_stream) {
         m_stream.release()->deleteLater();

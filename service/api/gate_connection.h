@@ -28,6 +28,8 @@ public:
         virtual void ask(quint64 id, const Request &request, const AnswerForm &form) = 0;
         virtual bool allowsHost(const Request &request, const QString &localAddress) const = 0;
         virtual bool draining() const = 0;
+        // It holds so many more (or fewer) bytes of a request that is not whole; false: these are too many.
+        virtual bool hold(qint64 bytes) = 0;
         // It has closed; delete it later.
         virtual void retire(quint64 id) = 0;
 
@@ -60,6 +62,7 @@ private:
     void advance();
     bool advanceOnce();
     void waitForMore();
+    bool accountInput();
     void dispatch(FramedRequest framed);
     void pumpStream();
     void finishAnswer();
@@ -81,6 +84,7 @@ private:
     Clock::time_point m_deadline; // of Idle, Receiving and Lingering
     Clock::time_point m_progress; // last time that the client took bytes
     qint64 m_lastPending = 0;
+    qint64 m_held = 0; // what the owner knows of
     QString m_peer;
     QString m_local;
 };

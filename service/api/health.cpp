@@ -39,14 +39,11 @@ Response answer(const QStringList &reasons)
 Health::Health(broker::Broker &broker, const engine::Engine *engine)
     : m_broker(broker)
     , m_engine(engine)
+    , m_writable(std::make_shared<std::atomic<bool>>(true))
 {
     // In the broker's thread: no event loop is needed here.
     connect(
-        &m_broker, &broker::Broker::writable, this,
-        [this](bool works, const QString &why) {
-            const std::lock_guard lock(m_mutex);
-            m_notWritable = works ? QString() : why.isEmpty() ? u"no reason given"_s : why;
-        },
+        &m_broker, &broker::Broker::writable, this, [writable = m_writable](bool works) { *writable = works; },
         Qt::DirectConnection);
 }
 
@@ -62,11 +59,8 @@ std::vector<Route> Health::routes()
 QFuture<Response> Health::readyz()
 {
     QStringList reasons = m_engine ? reasonsOf(m_engine->state()) : QStringList();
-    {
-        const std::lock_guard lock(m_mutex);
-        if (!m_notWritable.isEmpty()) {
-            reasons << u"The store cannot write."_s;
-        }
+    if (!*m_writable) {
+        reasons << u"The store cannot write."_s;
     }
     return m_broker.counts().then([reasons](const core::Result<QList<broker::QueueCounts>> &counts) {
         return answer(counts ? reasons : reasons + QStringList{u"The store cannot be read."_s});

@@ -7,7 +7,8 @@
 
 #include <QObject>
 
-#include <mutex>
+#include <atomic>
+#include <memory>
 
 namespace dragonscales::api {
 
@@ -27,8 +28,7 @@ private:
 
     broker::Broker &m_broker;
     const engine::Engine *m_engine;
-    std::mutex m_mutex;
-    QString m_notWritable; // why; empty while the store takes what it is given
+    const std::shared_ptr<std::atomic<bool>> m_writable; // set by the broker's thread, which may outlive this
 };
 
 } // namespace dragonscales::api

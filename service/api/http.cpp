@@ -48,7 +48,11 @@ Response Response::detail(int status, const QString &sentence)
         appendEscaped(body, c);
     }
     body += "\"}";
-    return json(status, std::move(body));
+    Response response = json(status, std::move(body));
+    if (status == 503) {
+        response.headers.emplaceBack("Retry-After", "2");
+    }
+    return response;
 }
 
 } // namespace dragonscales::api

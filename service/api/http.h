@@ -37,7 +37,7 @@ struct Response
     std::shared_ptr<QIODevice> stream; // instead of body: sent chunk by chunk until atEnd()
 
     static Response json(int status, QByteArray body);
-    static Response detail(int status, const QString &sentence); // {"detail":"…"}
+    static Response detail(int status, const QString &sentence); // {"detail":"…"}; 503: with Retry-After
 };
 
 } // namespace dragonscales::api

@@ -5,6 +5,8 @@
 #include "api/list_query_v1.h"
 #include "core/ids.h"
 
+#include <QPromise>
+
 namespace dragonscales::api {
 
 using namespace Qt::Literals::StringLiterals;
@@ -12,6 +14,8 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr qsizetype kMaxTraceparent = 256;
+constexpr qsizetype kLongBody = 64 * 1024; // is read beside the gate's thread, which all requests go through
+constexpr int kLongBodiesAtOnce = 16;      // waiting and being read
 
 Response notFound()
 {
@@ -65,6 +69,7 @@ JobsV1::JobsV1(broker::Broker &broker, index::Index &index, const core::ProjectP
     , m_index(index)
     , m_reader(project)
 {
+    m_longReader.setMaxThreadCount(1);
 }
 
 std::vector<Route> JobsV1::routes()
@@ -82,7 +87,29 @@ QFuture<Response> JobsV1::create(const Call &call)
     if (!isJson(call.request.header("Content-Type"))) {
         return ready(Response::detail(415, u"The body must be JSON: send Content-Type: application/json."_s));
     }
-    core::RequestOutcome outcome = m_reader.readV1(call.request.body);
+    return call.request.body.size() <= kLongBody ? submit(call.request) : submitLong(call.request);
+}
+
+// One at a time: a body of 10 MiB can be read into a gigabyte of values.
+QFuture<Response> JobsV1::submitLong(const Request &request)
+{
+    if (m_longBodies.fetch_add(1) >= kLongBodiesAtOnce) {
+        --m_longBodies;
+        return ready(Response::detail(503, u"Too many long requests wait to be read; try again later."_s));
+    }
+    const auto promise = std::make_shared<QPromise<Response>>();
+    promise->start();
+    m_longReader.start([this, request, promise] {
+        promise->addResult(submit(request).result());
+        --m_longBodies;
+        promise->finish();
+    });
+    return promise->future();
+}
+
+QFuture<Response> JobsV1::submit(const Request &request)
+{
+    core::RequestOutcome outcome = m_reader.readV1(request.body);
     if (outcome.unreadable) {
         return ready(Response::detail(400, u"There was an error parsing the body"_s));
     }
@@ -90,7 +117,7 @@ QFuture<Response> JobsV1::create(const Call &call)
         return ready(refused(outcome.faults));
     }
     outcome.spec->id = core::newJobId(m_broker.now());
-    outcome.spec->traceparent = traceparentOf(call.request);
+    outcome.spec->traceparent = traceparentOf(request);
     return m_broker.enqueue(std::move(*outcome.spec)).then(created);
 }
 
@@ -113,7 +140,8 @@ QFuture<Response> JobsV1::list(const Call &call)
         return ready(refused(asked.faults));
     }
     return m_index.list(asked.query).then([query = call.request.query](const core::Result<index::IdPage> &page) {
-        return page ? listed(*page, query) : responseOf(page.error());
+        return page ? listed(*page, query)
+                    : Response::detail(503, u"The list of jobs cannot be made now. Try again later."_s);
     });
 }
 

@@ -6,6 +6,10 @@
 #include "core/job_request.h"
 #include "index/index.h"
 
+#include <QThreadPool>
+
+#include <atomic>
+
 namespace dragonscales::api {
 
 // Jobs as clients of version 1 know them.
@@ -18,13 +22,17 @@ public:
 
 private:
     QFuture<Response> create(const Call &call);
+    QFuture<Response> submit(const Request &request); // any thread
+    QFuture<Response> submitLong(const Request &request);
     QFuture<Response> list(const Call &call);
     QFuture<Response> get(const Call &call);
     QFuture<Response> remove(const Call &call);
 
     broker::Broker &m_broker;
     index::Index &m_index;
-    core::JobRequestReader m_reader;
+    const core::JobRequestReader m_reader;
+    std::atomic<int> m_longBodies = 0;
+    QThreadPool m_longReader; // last: its thread uses the others
 };
 
 } // namespace dragonscales::api

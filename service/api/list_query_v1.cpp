@@ -58,7 +58,11 @@ public:
                              R"({"enum_values":["queued","started","finished","canceled","failed"]})");
                 return;
             }
-            m_request.query.statuses << it->statuses;
+            for (const core::JobStatus status : it->statuses) {
+                if (!m_request.query.statuses.contains(status)) {
+                    m_request.query.statuses << status;
+                }
+            }
         }
     }
 

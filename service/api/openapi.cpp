@@ -69,8 +69,7 @@ private:
     QByteArray paramsSchema(const Group &group, const core::ModuleEntry &entry) const
     {
         const core::ModuleInfo *module = m_project.module(group.kind, entry.name);
-        const QByteArray schema = entry.paramsSchema.isEmpty() && module ? module->paramsSchema : entry.paramsSchema;
-        return schema.isEmpty() ? QByteArray("{}") : schema;
+        return module && !module->paramsSchema.isEmpty() ? module->paramsSchema : QByteArray("{}");
     }
 
     void addEntry(const Group &group, const core::ModuleEntry &entry)

@@ -35,6 +35,8 @@ public:
     // Part of a request has come, the rest has not.
     bool midRequest() const { return m_phase != Phase::RequestLine || buffered() > 0; }
     qsizetype buffered() const { return m_buffer.size() - m_begin; }
+    // Bytes of memory that what has come so far takes.
+    qsizetype held() const { return m_buffer.size() + m_body.size(); }
     // Of a refused request: whether it asked for HEAD, so that the refusal has no body.
     bool headOnly() const { return m_head.request.method == "HEAD"; }
 

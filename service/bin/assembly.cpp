@@ -68,6 +68,7 @@ struct Service::Parts
     Step checkQueues(const ServiceOptions &options) const;
     Step openStore(const ServiceOptions &options);
     Step makeHost();
+    QStringList formerQueues() const;
     Step makeEngine(const ServiceOptions &options);
     Step listen(const ServiceOptions &options);
 };
@@ -156,6 +157,22 @@ Service::Parts::Step Service::Parts::makeHost()
     return {};
 }
 
+// Queues that the project has no more though jobs wait in them. Told, since a renamed queue may be a slip.
+QStringList Service::Parts::formerQueues() const
+{
+    QStringList former;
+    const auto counts = broker->counts().result();
+    for (const broker::QueueCounts &queue : counts.value_or(QList<broker::QueueCounts>())) {
+        const qint64 waiting = queue.scheduled + queue.queued + queue.started;
+        if (waiting > 0 && project->project.queue(queue.queue) == nullptr) {
+            qCWarning(lcService).noquote() << waiting << "jobs wait in the queue" << queue.queue
+                                           << "that the project has no more; one worker works them off.";
+            former << queue.queue;
+        }
+    }
+    return former;
+}
+
 Service::Parts::Step Service::Parts::makeEngine(const ServiceOptions &options)
 {
     if (!options.workers) {
@@ -164,6 +181,9 @@ Service::Parts::Step Service::Parts::makeEngine(const ServiceOptions &options)
     auto settings = options.engine;
     if (settings.worker.isEmpty()) {
         settings.worker = u"%1:%2"_s.arg(QSysInfo::machineHostName()).arg(QCoreApplication::applicationPid());
+    }
+    if (settings.queues.isEmpty()) {
+        settings.formerQueues = formerQueues();
     }
     engine = std::make_unique<engine::Engine>(*broker, *host, project, settings);
     return {};

@@ -66,6 +66,7 @@ void EmbeddedService::onStopped()
     if (m_service == nullptr) {
         return;
     }
+    m_stuck = m_stuck || m_service->hasStuckThreads();
     m_service->deleteLater();
     m_service = nullptr;
     setState(State::Stopped);

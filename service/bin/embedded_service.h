@@ -29,6 +29,8 @@ public:
     State state() const { return m_state; }
     const ServiceFacts &facts() const { return m_facts; }    // while it runs
     const QStringList &failure() const { return m_failure; } // lines for a person, when it failed to start
+    // A module's code has not come back: end the process by std::_Exit(), since destructors would run beside it.
+    bool hasStuckThreads() const { return m_stuck; }
 
 Q_SIGNALS:
     void stateChanged(dragonscales::assembly::EmbeddedService::State state);
@@ -41,6 +43,7 @@ private:
     QThread m_thread;
     Service *m_service = nullptr; // lives in m_thread
     State m_state = State::Stopped;
+    bool m_stuck = false;
     ServiceFacts m_facts;
     QStringList m_failure;
 };

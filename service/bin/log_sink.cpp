@@ -2,6 +2,7 @@
 #include "bin/log_sink.h"
 
 #include <QDateTime>
+#include <QFileInfo>
 #include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -116,6 +117,13 @@ core::Result<void> LogSink::openFile()
     if (m_options.path.isEmpty()) {
         m_file.open(stderr, QIODevice::WriteOnly | QIODevice::Unbuffered);
         return {};
+    }
+    const QFileInfo there(m_options.path);
+    if (there.exists() && !there.isFile()) {
+        return core::failure(core::ErrorCode::Unavailable,
+                             u"The log file %1 is no regular file. Name another one with --log-path, or none to write "
+                             "to standard error."_s.arg(m_options.path),
+                             m_options.path);
     }
     m_file.setFileName(m_options.path);
     if (!m_file.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered)) {

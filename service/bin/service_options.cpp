@@ -76,6 +76,7 @@ api::Limits limitsOf(const core::Settings &settings)
     limits.headFields = static_cast<int>(settings.integer(u"max-fields"_s));
     limits.urlBytes = settings.integer(u"max-url"_s);
     limits.bodyBytes = settings.integer(u"max-body"_s);
+    limits.bufferedBytes = settings.integer(u"max-buffered"_s);
     limits.sendTime = std::chrono::seconds(settings.integer(u"send-timeout"_s));
     limits.idleTime = std::chrono::seconds(settings.integer(u"idle-timeout"_s));
     limits.connections = static_cast<int>(settings.integer(u"max-connections"_s));

@@ -144,14 +144,13 @@ core::Result<void> BrokerWriter::transaction(Work &&work)
 
 void BrokerWriter::announce(const Commit &commit)
 {
-    if (commit.events.isEmpty()) {
-        return;
+    if (!commit.events.isEmpty()) {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_last = commit.id;
+        }
+        m_listener.committed(commit);
     }
-    {
-        const std::lock_guard lock(m_mutex);
-        m_last = commit.id;
-    }
-    m_listener.committed(commit);
     if (!std::exchange(m_works, true)) {
         m_listener.writable(true, {});
     }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "broker/sqlite_database.h"
 
+#include <QFile>
+
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -49,8 +53,24 @@ core::Error errorOf(int code, int systemError, const char *said, const QString &
     }
 }
 
+namespace {
+
+// Jobs are nobody else's business. SQLite gives the files beside it the same mode.
+void makeForOwnerOnly(const QString &path)
+{
+    const int file = ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file >= 0) {
+        ::close(file);
+    } // else SQLite will say why
+}
+
+} // namespace
+
 core::Result<std::unique_ptr<Database>> Database::open(const QString &path, Mode mode, const QString &what)
 {
+    if (mode == Mode::ReadWrite) {
+        makeForOwnerOnly(path);
+    }
     sqlite3 *handle = nullptr;
     const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                       (mode == Mode::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);

@@ -6,6 +6,8 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <sys/stat.h>
+
 using namespace Qt::Literals::StringLiterals;
 
 namespace dragonscales::broker::sqlite {
@@ -58,7 +60,14 @@ core::Result<void> checkHeader(const QString &path)
     static const QByteArray magic = QByteArray("SQLite format 3", 16);
     QFile file(path);
     if (!file.exists() || file.size() == 0) {
-        return {};
+        // SQLite would begin a new store and drop the journal, and with it all jobs.
+        return QFileInfo(path + u"-wal"_s).size() == 0
+                   ? core::Result<void>()
+                   : core::failure(
+                         core::ErrorCode::StoreCorrupt,
+                         u"The store %1 is empty or missing, but its journal %1-wal is not: restore both from a "
+                         "backup, or move the journal away to begin anew."_s.arg(path),
+                         path);
     }
     if (!file.open(QIODevice::ReadOnly)) {
         return unavailable(path, u"The store %1 cannot be read: change the rights of the file."_s);
@@ -86,6 +95,16 @@ void tune(Database &database, bool readOnly)
 }
 
 } // namespace
+
+std::pair<quint64, quint64> identityOf(const QString &path)
+{
+    struct stat facts
+    {
+    };
+    return ::stat(QFile::encodeName(path).constData(), &facts) == 0
+               ? std::pair<quint64, quint64>(facts.st_dev, facts.st_ino)
+               : std::pair<quint64, quint64>();
+}
 
 QString realPath(const QString &path)
 {
@@ -127,6 +146,14 @@ core::Result<OpenedStore> openStore(const QString &path, const QString &owner, b
     }
     if (auto migrated = migrate(*opened.database, opened.path, storeMigrations(), readOnly); !migrated) {
         return tl::unexpected(std::move(migrated.error()));
+    }
+    opened.file = identityOf(opened.path);
+    if (!readOnly) {
+        // The schema is in the file itself from the first day, so that a lost journal is never a lost schema.
+        opened.database->run("PRAGMA wal_checkpoint(TRUNCATE)");
+        if (opened.database->failed()) {
+            return tl::unexpected(opened.database->takeError());
+        }
     }
     return opened;
 }

@@ -86,6 +86,7 @@ struct SqliteStore::Private
     std::optional<sqlite::Counters> counters;
     std::optional<Writers> writers;
     EventId last;
+    bool failedBefore = false; // the last transaction: the next one writes in any case
 };
 
 core::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteOptions &options,
@@ -130,6 +131,13 @@ core::Result<void> SqliteStore::begin()
     if (!d->writers) {
         return core::failure(core::ErrorCode::Unavailable, u"This connection to the store only reads."_s);
     }
+    if (sqlite::identityOf(d->opened.path) != d->opened.file) {
+        return core::failure(
+            core::ErrorCode::Unavailable,
+            u"The store %1 is no longer there, or another file is in its place: put it back, or restart "
+            "the service to begin with what is there."_s.arg(d->opened.path),
+            d->opened.path);
+    }
     sqlite::Query(d->writers->begin).run();
     if (d->opened.database->failed()) {
         return tl::unexpected(d->opened.database->takeError());
@@ -142,6 +150,8 @@ core::Result<Commit> SqliteStore::commit()
     Commit commit{d->last, d->events.take()};
     if (!commit.events.isEmpty()) {
         ++commit.id.number;
+    }
+    if (!commit.events.isEmpty() || d->failedBefore) {
         sqlite::Query(d->writers->nextCommit, commit.id.number).run();
     }
     d->counters->flush();
@@ -149,6 +159,7 @@ core::Result<Commit> SqliteStore::commit()
     if (d->opened.database->failed()) {
         return tl::unexpected(d->opened.database->takeError());
     }
+    d->failedBefore = false;
     d->counters->committed();
     d->names.committed();
     d->last = commit.id;
@@ -162,6 +173,7 @@ void SqliteStore::rollback()
         database.takeError();
     }
     database.abandon();
+    d->failedBefore = true;
     d->events.clear();
     if (d->counters) {
         d->counters->rolledBack();

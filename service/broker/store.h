@@ -87,8 +87,9 @@ struct QueueCounts
 
 // Durable state of what moves. A synchronous port, used by one thread at a time. Calls between begin() and commit() are
 // one transaction: none of it is seen or survives before commit() has returned without an error. Every lease token is
-// new and random enough that a stale one never matches. Whatever ends a run writes its attempt and its pending delivery
-// in that same transaction (nothing ends a run elsewhere). Adapters pass tests/contract.
+// new and random enough that a stale one never matches. The commit after a rollback writes something even when nothing
+// was done, so that its success shows that the store can write again. Whatever ends a run writes its attempt and its
+// pending delivery in that same transaction (nothing ends a run elsewhere). Adapters pass tests/contract.
 class Store
 {
 public:

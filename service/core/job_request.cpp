@@ -52,8 +52,7 @@ Kind prepare(const LoadedProject &project, ModuleKind kind, const QList<ModuleEn
     for (const ModuleEntry &entry : list) {
         const ModuleInfo *module = project.module(kind, entry.name);
         const QByteArray name = entry.name.toUtf8();
-        made.entries.try_emplace(name,
-                                 entry.paramsSchema.isEmpty() && module ? module->paramsSchema : entry.paramsSchema);
+        made.entries.try_emplace(name, module ? module->paramsSchema : QByteArray("{}"));
         dumped << json::quoted(QByteArrayView(name));
         shown << pydantic::reprOfText(name);
     }
@@ -203,13 +202,20 @@ private:
         }
         const QByteArray text = m_checker.textOf(outcome, params);
         if (outcome.fits && entry->schema && m_faults.size() == before) {
-            if (const auto coerced = json::read(text)) {
-                for (const SchemaFault &fault : entry->schema->validate(*coerced)) {
-                    addSchemaFault(*coerced, fault, place, &m_faults);
-                }
+            if (!outcome.changed) {
+                judge(*entry->schema, params, place);
+            } else if (const auto coerced = json::read(text)) {
+                judge(*entry->schema, *coerced, place);
             }
         }
         return text;
+    }
+
+    void judge(const Schema &schema, const json::Value &params, const Place &place)
+    {
+        for (const SchemaFault &fault : schema.validate(params)) {
+            addSchemaFault(params, fault, place, &m_faults);
+        }
     }
 
     FaultList m_faults;

@@ -125,6 +125,9 @@ const Result<Schema> &ModuleLinker::schemaOf(const ModuleInfo &module)
     auto it = m_schemas.find(key);
     if (it == m_schemas.end()) {
         it = m_schemas.emplace(key, Schema::compile(module.argsSchema)).first;
+        if (auto params = Schema::compile(module.paramsSchema); it->second && !params) {
+            it->second = tl::unexpected(std::move(params.error()));
+        }
     }
     return it->second;
 }
@@ -136,7 +139,7 @@ void ModuleLinker::checkArgs(const ModuleInfo &module, const Place &args, const 
     const auto value = json::read(filled);
     if (!schema || !value) {
         m_problems.error(args,
-                         u"The args cannot be checked, since the schema of the module “%1” is wrong: %2"_s.arg(
+                         u"The args or params cannot be checked, since a schema of the module “%1” is wrong: %2"_s.arg(
                              module.name, schema ? QString() : schema.error().message),
                          u"Tell whoever made the plugin %1."_s.arg(module.library));
         return;

@@ -43,7 +43,6 @@ struct ModuleEntry
     QString module;
     QString queue;                        // tasks only
     QByteArray args = "{}";               // JSON object as written, ${…} and all
-    QByteArray paramsSchema;              // "params" of an exec: entry; else empty
     std::optional<RetryPolicy> retry;     // absent: the kind's default
     std::chrono::milliseconds timeout{0}; // 0: the queue's
 };

@@ -176,8 +176,9 @@ ModuleEntry ProjectReader::readEntry(ModuleKind kind, const Place &place)
     if (const json::Value *args = place.value->find("args"); args != nullptr && args->isObject()) {
         entry.args = json::sourceOf(m_text, *args);
     }
-    if (const json::Value *params = place.value->find("params"); params != nullptr && params->isObject()) {
-        entry.paramsSchema = json::sourceOf(m_text, *params);
+    if (place.value->find("params") != nullptr && !entry.module.startsWith(u"exec:"_s)) {
+        m_problems.warning(place.member("params"), u"“params” counts for programs (“exec:…”) only: it is ignored."_s,
+                           u"Remove it: the module says itself what params it takes."_s);
     }
     if (kind != ModuleKind::Task && kind != ModuleKind::Callback) {
         return entry;
@@ -248,6 +249,10 @@ void ProjectReader::readSchedules()
     for (std::size_t i = 0; schedules && i < schedules->value->items().size(); ++i) {
         checkObject(schedules->item(i), kFields, u"a schedule"_s, m_problems);
         names.take(schedules->item(i));
+        if (!m_problems.touches(schedules->item(i).pointer)) {
+            m_problems.warning(schedules->item(i), u"Schedules do not fire yet."_s,
+                               u"Post the job from cron or a systemd timer for now."_s);
+        }
     }
 }
 
@@ -262,6 +267,10 @@ void ProjectReader::readInto(Project &project)
     }
     readAuthorizer(project);
     readSchedules();
+    if (m_root.value->find("redact") != nullptr) {
+        m_problems.warning(m_root.member("redact"), u"“redact” has no effect yet: params are shown whole."_s,
+                           u"Send secrets as “${NAME}” in args instead."_s);
+    }
 }
 
 } // namespace dragonscales::core

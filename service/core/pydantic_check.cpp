@@ -115,7 +115,7 @@ Checker::Outcome Checker::text(const Rule &rule, const json::Value &value, const
     if ((rule.least || rule.most) && !withinLength(rule, codePoints(made->utf8), false, place)) {
         return kFault;
     }
-    if (rule.pattern && !rule.pattern->match(QString::fromUtf8(made->utf8)).hasMatch()) {
+    if (rule.pattern && rule.pattern->match(QString::fromUtf8(made->utf8)) != schema::Pattern::Verdict::Match) {
         m_faults->add(place, "string does not match regex \"" + rule.patternText + '"', "value_error.str.regex",
                       "{\"pattern\":" + json::quoted(QByteArrayView(rule.patternText)) + '}');
         return kFault;

@@ -187,13 +187,11 @@ void RuleSet::fillText(Rule *rule, const json::Value &schema)
     rule->least = count(schema, "minLength");
     rule->most = count(schema, "maxLength");
     if (const json::Value *pattern = schema.find("pattern")) {
-        // The limit keeps a pattern of exponential cost from holding up the service.
-        const QRegularExpression expression(QLatin1String("(*LIMIT_MATCH=1000000)") +
-                                            QString::fromUtf8(pattern->text()));
-        if (expression.isValid()) {
-            rule->pattern = expression;
+        if (auto compiled = schema::Pattern::compile(QString::fromUtf8(pattern->text()))) {
+            rule->pattern = std::move(*compiled);
             rule->patternText = pattern->text();
-            expression.optimize();
+        } else {
+            m_incomplete = true;
         }
     }
 }

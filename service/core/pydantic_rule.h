@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/json/value.h"
+#include "core/schema_pattern.h"
 
 #include <QHash>
-#include <QRegularExpression>
 
 #include <deque>
 #include <optional>
@@ -48,7 +48,7 @@ struct Rule
 
     std::optional<qint64> least; // characters or items
     std::optional<qint64> most;
-    std::optional<QRegularExpression> pattern;
+    std::optional<schema::Pattern> pattern;
     QByteArray patternText;
 
     std::optional<Bound> above; // exclusive

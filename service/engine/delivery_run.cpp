@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "engine/delivery_run.h"
 
+#include "core/ids.h"
 #include "engine/log.h"
+
+#include <QDateTime>
 
 #include <algorithm>
 
@@ -82,6 +85,12 @@ void DeliveryRun::endAs(const host::CallbackOutcome &outcome)
 {
     using Outcome = host::CallbackOutcome::Kind;
     using Kind = broker::DeliveryEnd::Kind;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_state == State::Ended) {
+            return; // it was given up, and the broker may have gone meanwhile
+        }
+    }
     broker::DeliveryEnd result;
     const auto now = m_services->broker.now();
     const bool stopped = m_control->requested() != host::Control::Request::None;
@@ -100,7 +109,26 @@ void DeliveryRun::endAs(const host::CallbackOutcome &outcome)
     result.attempt.httpStatus = outcome.httpStatus;
     result.attempt.answer = outcome.answer.left(kMaxAnswer);
     result.attempt.error = outcome.error;
+    tell(result);
     end(std::move(result), State::Running);
+}
+
+void DeliveryRun::tell(const broker::DeliveryEnd &end) const
+{
+    using Kind = broker::DeliveryEnd::Kind;
+    if (end.kind != Kind::Retry && end.kind != Kind::Dead) {
+        return;
+    }
+    const core::Delivery &delivery = m_claimed.delivery;
+    const QString what = u"Delivery of job %1 by the callback “%2” failed: %3"_s.arg(
+        QString::fromLatin1(core::idText(delivery.job)), delivery.callback.name, end.attempt.error);
+    if (end.kind == Kind::Retry) {
+        qCWarning(lcEngine).noquote()
+            << what << "Next try at"
+            << QDateTime::fromMSecsSinceEpoch(end.nextTry.time_since_epoch().count(), Qt::UTC).toString(Qt::ISODate);
+    } else {
+        qCCritical(lcEngine).noquote() << what << "It is not tried again.";
+    }
 }
 
 void DeliveryRun::end(broker::DeliveryEnd end, State from)

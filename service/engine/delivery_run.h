@@ -29,6 +29,7 @@ private:
 
     DeliveryRun(std::shared_ptr<Services> services, broker::ClaimedDelivery claimed);
     bool begin();
+    void tell(const broker::DeliveryEnd &end) const;
     void endAs(const host::CallbackOutcome &outcome);
     void end(broker::DeliveryEnd end, State from);
 

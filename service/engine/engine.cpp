@@ -140,6 +140,10 @@ Engine::Private::Private(Engine &owner, broker::Broker &broker, Code code, core:
             queues.append({queue.name, queue.options.grace, makeQueuePool(services, queue)});
         }
     }
+    for (const QString &former : services->options.formerQueues) {
+        const core::QueueEntry queue{former, {}};
+        queues.append({former, queue.options.grace, makeQueuePool(services, queue)});
+    }
     deliveries = makeDeliveryPool(services);
     keeper = std::make_unique<LeaseKeeper>(services);
     JanitorOptions looks;

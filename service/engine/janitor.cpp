@@ -98,7 +98,7 @@ void Janitor::round()
     const bool jumped = clockJumped();
     if (jumped || !m_lastRecover || m_lastRound - *m_lastRecover >= m_options.recoverEvery) {
         m_lastRecover = m_lastRound;
-        recover();
+        recover(jumped || !m_keeper.isFresh());
     }
     Q_EMIT deliveriesDue();
     promote();
@@ -118,11 +118,16 @@ void Janitor::promote()
     });
 }
 
-void Janitor::recover()
+void Janitor::recover(bool renewFirst)
 {
     if (std::exchange(m_recovering, true)) {
         return;
     }
+    if (!renewFirst) {
+        recoverPortion();
+        return;
+    }
+    // Own leases may have expired while the machine or this process slept, or the store refused to renew them.
     whenReadyIn(this, m_keeper.renew(), [this](bool renewed) {
         if (renewed) {
             recoverPortion();

@@ -40,7 +40,7 @@ private:
     void onNextDue(const core::Result<std::optional<core::TimePoint>> &due);
     void round();
     void promote();
-    void recover();
+    void recover(bool renewFirst);
     void recoverPortion();
     void endRecovery();
     void purge();

@@ -235,14 +235,14 @@ SteadyTime JobRun::lastMoment() const
         return SteadyTime::max();
     }
     const bool thread = m_services->code.isolationOf(m_plan.call) == core::Isolation::Thread;
-    const auto allowance = thread ? kThreadAllowance : kProcessAllowance + m_plan.call.queue.grace;
+    const auto allowance = thread ? kThreadAllowance : kProcessAllowance;
     auto last = SteadyTime::max();
     if (limited) {
-        last = m_begun + m_plan.call.timeout + allowance;
+        last = m_begun + m_plan.call.timeout + m_plan.call.queue.grace + allowance;
     }
     if (m_asked) {
         const auto grace = m_control->graceless() ? std::chrono::milliseconds(0) : m_plan.call.queue.grace;
-        last = std::min(last, *m_asked + grace + (thread ? kThreadAllowance : kProcessAllowance));
+        last = std::min(last, *m_asked + grace + allowance);
     }
     return last;
 }

@@ -59,11 +59,19 @@ void LeaseKeeper::stop()
     m_timer.stop();
 }
 
+bool LeaseKeeper::isFresh() const
+{
+    return std::chrono::steady_clock::now() - m_renewed->load() < m_services->options.lease / 2;
+}
+
 QFuture<bool> LeaseKeeper::renew()
 {
     const auto promise = std::make_shared<QPromise<bool>>();
     promise->start();
-    auto done = [promise](bool renewed) {
+    auto done = [promise, last = m_renewed, begun = std::chrono::steady_clock::now()](bool renewed) {
+        if (renewed) {
+            *last = begun;
+        }
         promise->addResult(renewed);
         promise->finish();
     };

@@ -21,10 +21,13 @@ public:
     void stop();
     // Renews at once; whether the store took it. Always answered.
     QFuture<bool> renew();
+    // Everything held was renewed so short a time ago that none can have expired, unless the clock was set.
+    bool isFresh() const;
 
 private:
     const std::shared_ptr<Services> m_services;
     QTimer m_timer;
+    const std::shared_ptr<std::atomic<SteadyTime>> m_renewed = std::make_shared<std::atomic<SteadyTime>>();
 };
 
 } // namespace dragonscales::engine

@@ -224,18 +224,19 @@ bool IndexThread::rebuild()
     IndexFile::remove(m_path);
     auto file = IndexFile::open(m_path);
     if (!file) {
-        refuseAll(file.error());
+        fail(file.error());
         return false;
     }
     if (auto filled = fill(**file); !filled) {
-        refuseAll(filled.error());
+        fail(filled.error());
         return false;
     }
     (*file)->filled(from);
     if ((*file)->failed()) {
-        refuseAll((*file)->takeError());
+        fail((*file)->takeError());
         return false;
     }
+    m_failure.clear();
     m_written = from.number;
     m_file = std::move(*file);
     return true;
@@ -299,6 +300,14 @@ void IndexThread::answer()
             giveUpFile();
         }
     }
+}
+
+void IndexThread::fail(const core::Error &error)
+{
+    if (std::exchange(m_failure, error.message) != error.message) {
+        qWarning("%s The list of jobs waits for it.", qPrintable(error.message));
+    }
+    refuseAll(error);
 }
 
 void IndexThread::refuseAll(const core::Error &error)

@@ -54,6 +54,7 @@ private:
     core::Result<void> fill(IndexFile &file);
     void write();
     void answer();
+    void fail(const core::Error &error);
     void refuseAll(const core::Error &error);
     void giveUpFile();
     bool stopping() const;
@@ -75,6 +76,7 @@ private:
     qint64 m_written = 0;              // what the file holds
     Changes m_changes;
     bool m_pausing = false; // the file could not be made: not again at once
+    QString m_failure;      // why, as it was logged
     std::deque<std::unique_ptr<Request>> m_waiting;
     std::thread m_thread;
 };

@@ -106,13 +106,14 @@ void MainWindowTest::showsARunningService()
 
 void MainWindowTest::showsWhatKeepsAServiceFromBeingReady()
 {
-    const FixedAnswer service(503, R"({"detail":"The disk of the store is full."})");
+    const FixedAnswer service(
+        503, R"({"status":"not ready","reasons":["The store cannot write.","The engine is not running."]})");
     ServiceMonitor monitor;
     MainWindow window(monitor);
     window.show();
     monitor.watch(service.url());
     QTRY_COMPARE(textOf(window, "state"), QStringLiteral("▲ Not ready"));
-    QCOMPARE(textOf(window, "sentence"), QStringLiteral("The disk of the store is full."));
+    QCOMPARE(textOf(window, "sentence"), QStringLiteral("The store cannot write.\nThe engine is not running."));
     savePicture(window, QStringLiteral("window-not-ready.png"));
 }
 

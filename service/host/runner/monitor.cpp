@@ -8,6 +8,7 @@
 #include <QFile>
 
 #include <array>
+#include <thread>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -41,6 +42,23 @@ void leavePipes()
     ::dup2(null, STDERR_FILENO);
 }
 
+// Should somebody kill the monitor, nobody else would end what the code has started.
+void endWithMonitor()
+{
+    sigset_t gone;
+    sigemptyset(&gone);
+    sigaddset(&gone, SIGRTMAX); // that nobody else uses
+    ::pthread_sigmask(SIG_BLOCK, &gone, nullptr);
+    std::thread([gone] {
+        int signal = 0;
+        while (::sigwait(&gone, &signal) != 0) {
+        }
+        killDescendants(::getpid());
+        ::kill(::getpid(), SIGKILL);
+    }).detach();
+    ::prctl(PR_SET_PDEATHSIG, SIGRTMAX);
+}
+
 } // namespace
 
 void Monitor::split(int in, int out, const QByteArray &scratch, const SharedPhase &phase)
@@ -60,11 +78,11 @@ void Monitor::split(int in, int out, const QByteArray &scratch, const SharedPhas
     }
     ::setpgid(0, 0);
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    endWithMonitor();
     if (::getppid() != parent) {
         ::_exit(kNoFork);
     }
-    ::sigprocmask(SIG_SETMASK, &before, nullptr);
 }
 
 Monitor::Monitor(pid_t code, int in, int out, QByteArray scratch, const SharedPhase &phase)

@@ -38,6 +38,9 @@ private Q_SLOTS:
     void aDeadOwnerIsNoOwner();
     void aReaderOfNothingIsAnError();
     void theNextOwnerNeedNotWaitForTheLeasesOfADeadOne();
+    void aJournalIsNotDroppedForAnEmptyStore();
+    void aStoreThatWasTakenAwayAcceptsNothing();
+    void onlyTheOwnerMayRead();
     void aForgottenDeliveryLeaseIsFoundWithoutTheHint();
 
 private:
@@ -311,6 +314,45 @@ void SqliteStoreTest::theNextOwnerNeedNotWaitForTheLeasesOfADeadOne()
     QCOMPARE(drive.recover(), 2);
     QCOMPARE(drive.claimOne().lease.id, job.id);
     QCOMPARE(drive.claimDeliveries(1).first().lease.id, delivery.id);
+}
+
+void SqliteStoreTest::aJournalIsNotDroppedForAnEmptyStore()
+{
+    {
+        const auto store = must(open(path()));
+        test::StoreDriver(*store).enqueuePlain();
+        QVERIFY(QFile::copy(path() + u"-wal"_s, path() + u"-kept"_s));
+    }
+    QVERIFY(QFile::resize(path(), 0));
+    QVERIFY(QFile::rename(path() + u"-kept"_s, path() + u"-wal"_s));
+    const qint64 journal = QFileInfo(path() + u"-wal"_s).size();
+    QVERIFY(journal > 0);
+    QCOMPARE(open(path()).error().code, core::ErrorCode::StoreCorrupt);
+    QCOMPARE(QFileInfo(path() + u"-wal"_s).size(), journal);
+}
+
+void SqliteStoreTest::aStoreThatWasTakenAwayAcceptsNothing()
+{
+    const auto store = must(open(path()));
+    QVERIFY(QFile::rename(path(), path() + u"-away"_s));
+    QCOMPARE(store->begin().error().code, core::ErrorCode::Unavailable);
+    QVERIFY(QFile::copy(path() + u"-away"_s, path()));
+    QCOMPARE(store->begin().error().code, core::ErrorCode::Unavailable);
+    QVERIFY(QFile::remove(path()));
+    QVERIFY(QFile::rename(path() + u"-away"_s, path()));
+    QVERIFY(store->begin());
+    store->rollback();
+}
+
+void SqliteStoreTest::onlyTheOwnerMayRead()
+{
+    const auto store = must(open(path()));
+    test::StoreDriver(*store).enqueuePlain();
+    for (const char *part : {"", "-wal", "-shm"}) {
+        QCOMPARE(QFileInfo(path() + QLatin1StringView(part)).permissions() &
+                     (QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther),
+                 QFile::Permissions());
+    }
 }
 
 void SqliteStoreTest::aForgottenDeliveryLeaseIsFoundWithoutTheHint()
