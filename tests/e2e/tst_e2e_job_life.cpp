@@ -3,10 +3,16 @@
 #include "support/service_process.h"
 
 #include <QDir>
+#include <QElapsedTimer>
+#include <QFileInfo>
 #include <QTest>
+
+#include <atomic>
+#include <thread>
 
 using namespace dragonscales::test;
 using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
 
 // The life of jobs over HTTP, from the submission to what the receiver of the webhook gets.
 class TestE2eJobLife final : public QObject
@@ -95,6 +101,52 @@ private Q_SLOTS:
         QVERIFY(stored.readAll().contains("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
     }
 
+    void aLongBodyHoldsUpNobody()
+    {
+        const QByteArray numbers = QByteArray("1,").repeated(2'000'000) + '1';
+        const auto http = m_service->http();
+        HttpAnswer posted;
+        std::atomic<bool> done = false;
+        QElapsedTimer timer;
+        timer.start();
+        std::thread sender([&] {
+            posted = http.send("POST", "/api/v1/jobs/",
+                               jobBody("echo", R"({"value": [)" + numbers + "]}", m_receiver->url(), "disk",
+                                       R"({"name": "long.json"})"),
+                               120s);
+            done = true;
+        });
+        qint64 longest = 0; // that somebody else waited meanwhile
+        while (!done) {
+            const qint64 asked = timer.elapsed();
+            http.get("/healthz");
+            longest = std::max(longest, timer.elapsed() - asked);
+        }
+        sender.join();
+        QCOMPARE(posted.status, 200);
+        QVERIFY2(longest < timer.elapsed() / 2, QByteArray::number(longest));
+        QVERIFY(waitForHook(member(posted.body, u"id"_s)).body.contains("finished"));
+        QCOMPARE(QFileInfo(m_service->path(u"results/long.json"_s)).size(), numbers.size() + 2);
+    }
+
+    void jobsOfAQueueThatTheProjectHasNoMoreAreWorkedOff()
+    {
+        // Its only worker is held while others wait, and the service dies.
+        const auto hold =
+            submitOne("careful-hold", R"({"values": {"flag": ")" + m_service->path(u"flag"_s).toUtf8() + R"("}})");
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(m_service->path(u"flag"_s)), 20'000);
+        const auto waiting = submitOne("careful-sleep", R"({"seconds": 0})");
+        QCOMPARE(m_service->http().remove("/api/v1/jobs/" + hold).status, 200);
+        m_service->kill();
+        auto project = projectJson();
+        project.replace(R"("name": "careful")", R"("name": "renamed")");
+        project.replace(R"("queue": "careful")", R"("queue": "renamed")");
+        m_service->setProject(project);
+        QVERIFY2(m_service->start(), m_service->errorText());
+        QVERIFY(waitForHook(waiting).body.contains("finished"));
+        QVERIFY2(m_service->errorText().contains("wait in the queue careful"), m_service->errorText());
+    }
+
     void theListHoldsAllJobsNewestFirst()
     {
         QList<QByteArray> ids;
@@ -164,6 +216,7 @@ private Q_SLOTS:
         }
         QVERIFY(m_receiver->waitForCount(21));
         QCOMPARE(m_receiver->received().size(), 21);
+        QVERIFY2(m_service->errorText().contains("It is not tried again."), m_service->errorText());
     }
 
     void aReceiverThatIsSilentHoldsUpNobody()

@@ -2,6 +2,7 @@
 #include "e2e_project.h"
 #include "support/service_process.h"
 
+#include <QDir>
 #include <QTest>
 
 #include <csignal>
@@ -28,7 +29,8 @@ private:
         text.replace(R"("tasks": [)", R"("tasks": [
     {"name": "caged", "queue": "cage", "module": "misbehave", "args": {}},
     {"name": "endless", "queue": "cage", "module": "misbehave", "args": {}, "timeout": 600},
-    {"name": "loose", "queue": "open", "module": "misbehave", "args": {}},)");
+    {"name": "loose", "queue": "open", "module": "misbehave", "args": {}},
+    {"name": "shell", "queue": "cage", "module": "command", "args": {"argv": ["/bin/sh", "-c", "{line}"]}},)");
         text.replace(R"("storages": [)", R"("storages": [
     {"name": "bad", "module": "misbehave", "args": {}},)");
         return text;
@@ -69,6 +71,22 @@ private:
             }
         }
         return list;
+    }
+    static QList<qint64> childrenOf(qint64 pid)
+    {
+        QList<qint64> children;
+        const QStringList threads = QDir(u"/proc/%1/task"_s.arg(pid)).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+        for (const QString &thread : threads) {
+            QFile file(u"/proc/%1/task/%2/children"_s.arg(pid).arg(thread));
+            if (file.open(QIODevice::ReadOnly)) {
+                for (const QByteArray &child : file.readAll().simplified().split(' ')) {
+                    if (!child.isEmpty()) {
+                        children << child.toLongLong();
+                    }
+                }
+            }
+        }
+        return children;
     }
     // A zombie that waits for its reaper runs no more.
     static bool runs(qint64 pid)
@@ -139,6 +157,24 @@ private Q_SLOTS:
         othersGoOn();
         m_service->sendSignal(SIGTERM);
         QCOMPARE(m_service->waitForEnd(15s), 0);
+    }
+
+    void aMonitorThatIsKilledLeavesNothingOfItsJob()
+    {
+        const QByteArray note = m_service->path(u"note"_s).toUtf8();
+        const QByteArray line =
+            "echo $$ >>" + note + "; setsid sh -c 'echo $$ >>" + note + "; sleep 600; :' & sleep 600; :";
+        const auto id = submitDeed("shell", R"({"values": {"line": ")" + line + R"("}})");
+        QTRY_VERIFY_WITH_TIMEOUT(noted().size() == 2, 10'000);
+        // The service's own child.
+        const QList<qint64> runners = childrenOf(m_service->pid());
+        QCOMPARE(runners.size(), 1);
+        ::kill(static_cast<pid_t>(runners.first()), SIGKILL);
+        QCOMPARE(member(told(id), u"status"_s), QByteArray("failed"));
+        for (const qint64 pid : noted()) {
+            QTRY_VERIFY_WITH_TIMEOUT(!runs(pid), 10'000);
+        }
+        othersGoOn();
     }
 
     void aServiceThatIsKilledLeavesNoRunner()

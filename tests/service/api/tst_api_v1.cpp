@@ -202,6 +202,7 @@ void ApiV1Test::listsByStatusAndQueue()
     QCOMPARE(idsOf(fixture.ask("GET", kJobs + u"?status=queued"_s).body), QList<QByteArray>{running});
     QCOMPARE(idsOf(fixture.ask("GET", kJobs + u"?status=queued,started"_s).body).size(), 2);
     QCOMPARE(idsOf(fixture.ask("GET", kJobs + u"?status=queued&status=started"_s).body).size(), 2);
+    QCOMPARE(idsOf(fixture.ask("GET", kJobs + u"?status=started,started"_s).body), QList<QByteArray>{id});
     QCOMPARE(fixture.ask("GET", kJobs + u"?status=failed"_s).body, QByteArray("[]"));
     QCOMPARE(fixture.ask("GET", kJobs + u"?queue=other"_s).body, QByteArray("[]"));
 }
