@@ -24,9 +24,9 @@ struct ApiOptions
 class Api final
 {
 public:
-    // All but the catalog and the project are borrowed and outlive it. `engine` may be null (--no-workers).
+    // All but the project are borrowed and outlive it. `engine` may be null (--no-workers).
     Api(broker::Broker &broker, index::Index &index, host::Host &host, engine::Engine *engine,
-        std::shared_ptr<const host::Catalog> catalog, core::ProjectPointer project, ApiOptions options);
+        core::ProjectPointer project, ApiOptions options);
     ~Api(); // waits for authorizers that are at work; their requests are answered first
     Q_DISABLE_COPY_MOVE(Api)
 

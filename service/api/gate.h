@@ -10,8 +10,6 @@
 
 #include <memory>
 
-class QTcpServer;
-
 namespace dragonscales::api {
 
 class Backend;

@@ -65,7 +65,7 @@ private:
     QByteArray m_buffer;
     qsizetype m_begin = 0; // of what is not consumed
     qsizetype m_scan = 0;  // from here on no line end has been looked for
-    qint64 m_headUsed = 0; // bytes of this request's head, of chunk lines and of trailers
+    qint64 m_headUsed = 0; // bytes of this request's head and of its trailers
     int m_fields = 0;
     qint64 m_chunkLeft = 0;
     QByteArray m_body;

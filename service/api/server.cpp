@@ -51,7 +51,6 @@ struct Server::Private
     index::Index &index;
     host::Host &host;
     engine::Engine *engine;
-    std::shared_ptr<const host::Catalog> catalog;
     core::ProjectPointer project;
     ServerOptions options;
 
@@ -95,7 +94,7 @@ void Server::Private::makeApi()
     apiOptions.corsOrigins = options.corsOrigins;
     apiOptions.trustedProxies = options.trustedProxies;
     apiOptions.scheme = tls() ? "https" : "http";
-    api = std::make_unique<Api>(broker, index, host, engine, catalog, project, apiOptions);
+    api = std::make_unique<Api>(broker, index, host, engine, project, apiOptions);
 }
 
 GateOptions Server::Private::gateOptions() const
@@ -111,11 +110,9 @@ GateOptions Server::Private::gateOptions() const
 }
 
 Server::Server(broker::Broker &broker, index::Index &index, host::Host &host, engine::Engine *engine,
-               std::shared_ptr<const host::Catalog> catalog, core::ProjectPointer project, ServerOptions options,
-               QObject *parent)
+               core::ProjectPointer project, ServerOptions options, QObject *parent)
     : QObject(parent)
-    , d(new Private{
-          broker, index, host, engine, std::move(catalog), std::move(project), std::move(options), {}, {}, {}, {}})
+    , d(new Private{broker, index, host, engine, std::move(project), std::move(options), {}, {}, {}, {}})
 {
 }
 

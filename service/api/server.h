@@ -33,8 +33,7 @@ class Server final : public QObject
 public:
     // `engine` may be null (--no-workers).
     Server(broker::Broker &broker, index::Index &index, host::Host &host, engine::Engine *engine,
-           std::shared_ptr<const host::Catalog> catalog, core::ProjectPointer project, ServerOptions options,
-           QObject *parent = nullptr);
+           core::ProjectPointer project, ServerOptions options, QObject *parent = nullptr);
     ~Server() override;
     Q_DISABLE_COPY_MOVE(Server)
 

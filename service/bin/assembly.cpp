@@ -194,7 +194,7 @@ Service::Parts::Step Service::Parts::listen(const ServiceOptions &options)
     if (!options.api) {
         return {};
     }
-    server = std::make_unique<api::Server>(*broker, *index, *host, engine.get(), catalog, project, options.server);
+    server = std::make_unique<api::Server>(*broker, *index, *host, engine.get(), project, options.server);
     const auto url = server->start();
     if (!url) {
         return failed(url.error());

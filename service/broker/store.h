@@ -147,7 +147,4 @@ public:
     virtual qint64 size() = 0;
 };
 
-// Opens a further, independent connection for reading.
-using StoreFactory = std::function<core::Result<std::unique_ptr<Store>>()>;
-
 } // namespace dragonscales::broker

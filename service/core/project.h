@@ -56,7 +56,7 @@ struct Project
 {
     QString path;    // absolute, of the file
     QString folder;  // absolute, that it lies in: base of relative paths in args
-    QString id;      // as D3 says: the key "id", else base name and 8 hex digits
+    QString id;      // the key "id", else base name and 8 hex digits of the path's SHA-256
     QByteArray text; // the file as read
     QList<QueueEntry> queues;
     QList<ModuleEntry> tasks;

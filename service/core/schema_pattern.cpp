@@ -187,9 +187,8 @@ private:
 
 } // namespace
 
-Pattern::Pattern(QString source, QRegularExpression fast, QRegularExpression patient)
-    : m_source(std::move(source))
-    , m_fast(std::move(fast))
+Pattern::Pattern(QRegularExpression fast, QRegularExpression patient)
+    : m_fast(std::move(fast))
     , m_patient(std::move(patient))
 {
 }
@@ -206,7 +205,7 @@ tl::expected<Pattern, QString> Pattern::compile(const QString &ecmaScript)
     QRegularExpression patient("(*NO_JIT)"_L1 + kLimits + *translated);
     fast.optimize(); // now, while no other thread uses them
     patient.optimize();
-    return Pattern(ecmaScript, std::move(fast), std::move(patient));
+    return Pattern(std::move(fast), std::move(patient));
 }
 
 Pattern::Verdict Pattern::match(const QString &text) const

@@ -19,12 +19,9 @@ public:
     // GaveUp: the text would take too long.
     Verdict match(const QString &text) const;
 
-    const QString &source() const { return m_source; }
-
 private:
-    Pattern(QString source, QRegularExpression fast, QRegularExpression patient);
+    Pattern(QRegularExpression fast, QRegularExpression patient);
 
-    QString m_source;
     QRegularExpression m_fast;    // compiled to machine code, whose small stack long texts may exhaust
     QRegularExpression m_patient; // interpreted, for these
 };

@@ -8,8 +8,8 @@
 
 namespace dragonscales::engine {
 
-// What runs of jobs and deliveries need. Shared: each of them holds it until it has ended. Broker and host are not used
-// any more once the engine has stopped, except by threads that are stuck in module code.
+// What runs of jobs and deliveries need. Shared: each of them holds it until it has ended. Nothing uses the broker once
+// the engine has stopped, and the host only threads that are stuck in module code.
 struct Services
 {
     broker::Broker &broker;

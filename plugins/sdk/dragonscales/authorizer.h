@@ -34,11 +34,12 @@ struct Request
 struct Verdict
 {
     bool allowed = false;
-    int status = 401;                    // of a refusal: 401 or 403
-    QString detail;                      // of a refusal: the sentence that the client gets
-    QString principal;                   // who it is; may be empty
-    QString role;                        // "viewer", "submitter", "operator", "admin"; empty: submitter
-    std::chrono::milliseconds maxAge{0}; // the verdict may be reused for equal headers so long
+    int status = 401;  // of a refusal: 401 or 403
+    QString detail;    // of a refusal: the sentence that the client gets
+    QString principal; // who it is; may be empty
+    QString role;      // "viewer", "submitter", "operator", "admin"; empty: submitter
+    std::chrono::milliseconds maxAge{
+        0}; // how long the service may reuse the verdict for equal headers; it may ask again
 };
 
 // Decides on every request but the public ones. Must be thread-safe: one instance serves all threads at once.

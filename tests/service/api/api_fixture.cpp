@@ -39,7 +39,7 @@ ApiFixture::ApiFixture(core::ProjectPointer project, api::ApiOptions options)
     index->start();
     const auto catalog = host::Catalog::scan({{QStringLiteral(DRAGONSCALES_BIN_DIR "/plugins"), true}});
     host = std::make_unique<host::Host>(catalog, host::HostOptions());
-    api = std::make_unique<api::Api>(*broker, *index, *host, nullptr, catalog, std::move(project), std::move(options));
+    api = std::make_unique<api::Api>(*broker, *index, *host, nullptr, std::move(project), std::move(options));
 }
 
 ApiFixture::~ApiFixture()

@@ -61,7 +61,7 @@ struct Parts
             options.port = 0;
         }
         options.tokenFolder = folder.filePath(u"tokens"_s);
-        return std::make_unique<api::Server>(*broker, *index, *host, nullptr, catalog, project, options);
+        return std::make_unique<api::Server>(*broker, *index, *host, nullptr, project, options);
     }
     QStringList tokenFiles() const { return QDir(folder.filePath(u"tokens"_s)).entryList(QDir::Files); }
 };
