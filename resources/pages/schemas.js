@@ -10,32 +10,77 @@ function resolved(schema, depth = 0) {
   return schema;
 }
 
-function typeText(given, depth = 0) {
-  const schema = resolved(given);
-  const orNull = schema.nullable ? " or null" : "";
-  if (depth > 3) return "…";
-  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ") + orNull;
-  for (const word of ["anyOf", "oneOf"]) {
-    if (schema[word] && !schema.type) return schema[word].map((one) => typeText(one, depth + 1)).join(" or ") + orNull;
-  }
-  if (schema.type === "array") return "array of " + typeText(schema.items || {}, depth + 1) + orNull;
-  return (schema.type || "anything") + (schema.format ? " (" + schema.format + ")" : "") + orNull;
+const branches = (schema) => (schema.type ? null : schema.anyOf || schema.oneOf);
+
+function baseType(schema) {
+  if (schema.type || !schema.enum) return schema.type || "anything";
+  const names = schema.enum.map((value) => (typeof value === "object" ? "object" : typeof value));
+  return [...new Set(names)].join(" or ");
 }
 
+function typeText(given, depth = 0) {
+  const schema = resolved(given);
+  const orNull = schema.nullable && (schema.type || branches(schema)) ? " or null" : "";
+  if (depth > 3) return "…";
+  if (branches(schema)) return branches(schema).map((one) => typeText(one, depth + 1)).join(" or ") + orNull;
+  if (schema.type === "array") return "array of " + typeText(schema.items || {}, depth + 1) + orNull;
+  return baseType(schema) + (schema.format ? " (" + schema.format + ")" : "") + orNull;
+}
+
+const grouped = (count) => Number(count).toLocaleString("en-US");
+
+function rangeText(schema) {
+  const { minimum: least, maximum: most, exclusiveMinimum: above, exclusiveMaximum: below } = schema;
+  if (least !== undefined && most !== undefined && !above && !below) return least + " to " + most;
+  return [
+    least === undefined ? "" : (above ? "more than " : "at least ") + least,
+    most === undefined ? "" : (below ? "less than " : "at most ") + most,
+  ].filter(Boolean).join(", ");
+}
+
+function countText(least, most, one, many) {
+  if (least === undefined && most === undefined) return "";
+  if (most === undefined) return "at least " + grouped(least) + " " + (least === 1 ? one : many);
+  if (!least) return "at most " + grouped(most) + " " + (most === 1 ? one : many);
+  if (least === most) return "exactly " + grouped(least) + " " + (least === 1 ? one : many);
+  return grouped(least) + " to " + grouped(most) + " " + many;
+}
+
+// What fits into a sentence; a pattern does not.
 function limitsText(given) {
   const schema = resolved(given);
-  const parts = [];
-  const add = (key, text) => { if (schema[key] !== undefined) parts.push(text + " " + schema[key]); };
-  add("minimum", schema.exclusiveMinimum === true ? ">" : "≥");
-  add("maximum", schema.exclusiveMaximum === true ? "<" : "≤");
-  add("multipleOf", "multiple of");
-  add("minLength", "characters ≥");
-  add("maxLength", "characters ≤");
-  add("minItems", "items ≥");
-  add("maxItems", "items ≤");
-  add("pattern", "matches");
-  if (schema.uniqueItems) parts.push("items differ");
-  return parts.join(", ");
+  return [
+    rangeText(schema),
+    schema.multipleOf === undefined ? "" : "a multiple of " + schema.multipleOf,
+    countText(schema.minLength, schema.maxLength, "character", "characters"),
+    countText(schema.minItems, schema.maxItems, "item", "items"),
+    countText(schema.minProperties, schema.maxProperties, "entry", "entries"),
+    schema.uniqueItems ? "items differ" : "",
+  ].filter(Boolean).join(", ");
+}
+
+function valuesText(given) {
+  const schema = resolved(given);
+  const values = schema.enum || (schema.type === "array" && resolved(schema.items).enum);
+  return values ? "one of " + values.map(String).join(", ") : "";
+}
+
+// Those that are required come first.
+function namesOf(params) {
+  const required = params.required || [];
+  const names = Object.keys(params.properties || {});
+  return [...names.filter((name) => required.includes(name)), ...names.filter((name) => !required.includes(name))];
+}
+
+// It lists its parameters, and there are none.
+const takesNothing = (params) => Object.keys(params.properties || {}).length === 0 &&
+  (params.additionalProperties === false || (Boolean(params.properties) && params.additionalProperties === undefined));
+
+function allowsText(given, depth = 0) {
+  const schema = resolved(given);
+  if (depth > 3) return false;
+  if (branches(schema)) return branches(schema).some((one) => allowsText(one, depth + 1));
+  return schema.type ? schema.type === "string" : !schema.enum;
 }
 
 function entries(kind) {
@@ -45,7 +90,6 @@ function entries(kind) {
     return {
       name: schema.properties.name.enum[0],
       about: schema.description || "",
-      example: schema.example,
       params: resolved(schema.properties.params),
     };
   });
