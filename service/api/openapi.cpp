@@ -249,12 +249,21 @@ private:
                          {}, withCommon(answers).text());
     }
 
+    static QByteArray probeSchema(bool withReasons)
+    {
+        const QByteArray status = R"("status":{"type":"string","description":"The same in a word."})";
+        const QByteArray reasons = R"(,"reasons":{"type":"array","items":{"type":"string"},)"
+                                   R"("description":"Why it takes or runs no jobs; empty if it does."})";
+        return R"({"type":"object","properties":{)" + status + (withReasons ? reasons : QByteArray()) + "}}";
+    }
+
     static QByteArray probe(const char *summary, const char *id, const char *said, bool mayFail)
     {
         ObjectWriter answers;
-        answers.add("200", answer(said, R"({"type":"object"})"));
+        const QByteArray schema = probeSchema(mayFail);
+        answers.add("200", answer(said, schema));
         if (mayFail) {
-            answers.add("503", answer("It does not; reasons says why.", R"({"type":"object"})"));
+            answers.add("503", answer("It does not; reasons says why.", schema));
         }
         return ObjectWriter()
             .add("tags", R"(["service"])")
