@@ -83,7 +83,8 @@ function answerOf(operation) {
 }
 
 function routeCard(path, verb, operation) {
-  const statuses = Object.entries(operation.responses).map(([status, one]) => [el("code", {}, status), one.description]);
+  const statuses = Object.entries(operation.responses)
+    .map(([status, one]) => [el("code", {}, status), one.description]);
   const inside = el("div", { class: "inside" }, ...parametersOf(operation), ...bodyOf(operation),
     table("two", ["Status", "Answer"], statuses), ...answerOf(operation));
   return el("details", {}, el("summary", {}, el("span", { class: "verb " + verb }, verb.toUpperCase()),
