@@ -23,6 +23,17 @@ QByteArray asset(const QString &name)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
+// The page's one script; the first file begins it and the last starts it.
+QByteArray wholeScript()
+{
+    QByteArray script;
+    for (const QString &name : {u"docs.js"_s, u"schemas.js"_s, u"form.js"_s, u"faults.js"_s, u"jobs.js"_s,
+                                u"reference.js"_s, u"start.js"_s}) {
+        script += asset(name);
+    }
+    return script;
+}
+
 QByteArray sourceHash(const QByteArray &text)
 {
     return "'sha256-" + QCryptographicHash::hash(text, QCryptographicHash::Sha256).toBase64() + '\'';
@@ -35,7 +46,7 @@ DocsPage::DocsPage(const core::LoadedProject &project)
 {
     initPages();
     const QByteArray style = asset(u"docs.css"_s);
-    const QByteArray script = asset(u"docs.js"_s);
+    const QByteArray script = wholeScript();
     m_page = asset(u"docs.html"_s).replace("/*style*/", style).replace("/*script*/", script);
     // Runs our own script and style, by their hashes, and speaks to this service alone.
     m_policy = "default-src 'none'; script-src " + sourceHash(script) + "; style-src " + sourceHash(style) +

@@ -129,12 +129,12 @@ private:
                            R"("enum":["queued","started","finished","canceled","failed"]})")
             .add("JobStatus",
                  R"({"title":"JobStatus","required":["id","status"],"type":"object","properties":{)"
-                 R"("id":{"title":"Id","type":"string","format":"uuid"},)"
+                 R"("id":{"title":"Id","type":"string","format":"uuid","description":"The job's id."},)"
                  R"("status":{"$ref":"#/components/schemas/Status"},)"
                  R"("result":{"title":"Result","nullable":true,)"
                  R"("description":"Where the storage has put the result; null until the job has finished."},)"
                  R"("info":{"title":"Info","type":"string","nullable":true,)"
-                 R"("description":"Why the job failed."}}})")
+                 R"("description":"Why the job failed; else null."}}})")
             .add("HTTPValidationError",
                  R"({"title":"HTTPValidationError","type":"object","properties":{"detail":{"title":"Detail",)"
                  R"("type":"array","items":{"$ref":"#/components/schemas/ValidationError"}}}})")
@@ -184,8 +184,8 @@ private:
     static ObjectWriter &withCommon(ObjectWriter &answers)
     {
         const QByteArray detail = reference("Detail");
-        return answers.add("401", answer("Who are you?", detail))
-            .add("403", answer("You may not.", detail))
+        return answers.add("401", answer("No API key, or one that is not known.", detail))
+            .add("403", answer("The key's role does not allow this.", detail))
             .add("503", answer("The store is out of reach; Retry-After says when to come again.", detail));
     }
 
@@ -212,7 +212,7 @@ private:
             .add("200",
                  answer("Ids, newest first.", R"({"type":"array","items":{"type":"string","format":"uuid"}})",
                         R"({"Link":{"description":"The next page, as rel=\"next\".","schema":{"type":"string"}}})"))
-            .add("422", answer("Validation Error", reference("HTTPValidationError")));
+            .add("422", answer("The request does not fit; detail says where.", reference("HTTPValidationError")));
         return operation(
             "List", "list_api_v1_jobs__get",
             R"([{"name":"status","in":"query","description":"Only jobs in one of these states.","explode":true,)"
@@ -231,8 +231,8 @@ private:
         content.add("schema", reference("JobRequest")).add("examples", examples());
         ObjectWriter answers;
         answers.add("200", answer("Queued.", reference("JobStatus")))
-            .add("415", answer("The body is not said to be JSON.", reference("Detail")))
-            .add("422", answer("Validation Error", reference("HTTPValidationError")))
+            .add("415", answer("The Content-Type is not application/json.", reference("Detail")))
+            .add("422", answer("The request does not fit; detail says where.", reference("HTTPValidationError")))
             .add("429", answer("The queue is full; Retry-After says when to come again.", reference("Detail")));
         return operation("Create", "create_api_v1_jobs__post", {},
                          R"({"required":true,"content":{"application/json":)" + content.text() + "}}",
@@ -244,16 +244,26 @@ private:
         ObjectWriter answers;
         answers.add("200", answer(said, schema)).add("404", answer("There is no such job.", reference("Detail")));
         return operation(summary, id,
-                         R"([{"name":"id","in":"path","required":true,"schema":{"type":"string","format":"uuid"}}])",
+                         R"([{"name":"id","in":"path","required":true,"description":"The job's id.",)"
+                         R"("schema":{"type":"string","format":"uuid"}}])",
                          {}, withCommon(answers).text());
     }
 
-    static QByteArray probe(const char *summary, const char *id, bool mayFail)
+    static QByteArray probeSchema(bool withReasons)
+    {
+        const QByteArray status = R"("status":{"type":"string","description":"The same in a word."})";
+        const QByteArray reasons = R"(,"reasons":{"type":"array","items":{"type":"string"},)"
+                                   R"("description":"Why it takes or runs no jobs; empty if it does."})";
+        return R"({"type":"object","properties":{)" + status + (withReasons ? reasons : QByteArray()) + "}}";
+    }
+
+    static QByteArray probe(const char *summary, const char *id, const char *said, bool mayFail)
     {
         ObjectWriter answers;
-        answers.add("200", answer("Yes.", R"({"type":"object"})"));
+        const QByteArray schema = probeSchema(mayFail);
+        answers.add("200", answer(said, schema));
         if (mayFail) {
-            answers.add("503", answer("No, and why.", R"({"type":"object"})"));
+            answers.add("503", answer("It does not; reasons says why.", schema));
         }
         return ObjectWriter()
             .add("tags", R"(["service"])")
@@ -274,8 +284,14 @@ private:
                      .add("delete", oneJob("Cancel", "cancel_api_v1_jobs__id__delete", "Canceled and deleted.",
                                            R"({"nullable":true})"))
                      .text())
-            .add("/healthz", ObjectWriter().add("get", probe("Does the service live?", "healthz_get", false)).text())
-            .add("/readyz", ObjectWriter().add("get", probe("Can it take and run jobs?", "readyz_get", true)).text())
+            .add("/healthz",
+                 ObjectWriter()
+                     .add("get", probe("Does the service live?", "healthz_get", "The service is alive.", false))
+                     .text())
+            .add("/readyz",
+                 ObjectWriter()
+                     .add("get", probe("Can it take and run jobs?", "readyz_get", "It takes and runs jobs.", true))
+                     .text())
             .text();
     }
 
