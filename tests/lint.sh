@@ -24,6 +24,6 @@ fi
 mkdir -p build/lint
 cmake --preset dev -B build/lint -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DDRAGONSCALES_TESTS=OFF >/dev/null
 # Some sources include what Qt's moc makes of them. A build of the autogen targets would build the libraries, too.
-find build/lint -name AutogenInfo.json -print0 | xargs -0 -r -n 1 -I '{}' cmake -E cmake_autogen '{}' Debug >/dev/null
+find build/lint -name AutogenInfo.json -print0 | xargs -0 -r -I '{}' cmake -E cmake_autogen '{}' Debug >/dev/null
 printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 4 clang-tidy -p build/lint --quiet
 echo "   ${#files[@]} files are clean"
