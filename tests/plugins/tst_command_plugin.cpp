@@ -101,6 +101,7 @@ private Q_SLOTS:
         QTest::newRow("missing") << QJsonObject{{u"w"_s, u"x"_s}};
         QTest::newRow("number") << QJsonObject{{u"v"_s, 1}};
         QTest::newRow("zero character") << QJsonObject{{u"v"_s, u"a"_s + QChar(u'\0') + u"b"_s}};
+        QTest::newRow("half a pair") << QJsonObject{{u"v"_s, u"a"_s + QChar(0xd800) + u"b"_s}};
     }
     void valuesThatCannotBeUsedFail()
     {
@@ -127,6 +128,9 @@ private Q_SLOTS:
         QTest::newRow("no such program") << QJsonObject{{u"argv"_s, QJsonArray{u"no-such-program"_s}}};
         QTest::newRow("no such file") << QJsonObject{{u"argv"_s, QJsonArray{u"./no-such-program"_s}}};
         QTest::newRow("a folder") << QJsonObject{{u"argv"_s, QJsonArray{u"/tmp"_s}}};
+        QTest::newRow("half a pair") << QJsonObject{{u"argv"_s, QJsonArray{u"echo"_s, QString(QChar(0xdc00))}}};
+        QTest::newRow("half a pair in the environment") << QJsonObject{
+            {u"argv"_s, QJsonArray{u"true"_s}}, {u"env"_s, QJsonObject{{u"A"_s, QString(QChar(0xd800))}}}};
         QTest::newRow("environment") << QJsonObject{{u"argv"_s, QJsonArray{u"true"_s}},
                                                     {u"env"_s, QJsonObject{{u"A=B"_s, u"c"_s}}}};
     }
