@@ -25,6 +25,14 @@ bool isJson(const QByteArray &contentType)
     return type.isEmpty() || type == "application/json" || (type.startsWith("application/") && type.endsWith("+json"));
 }
 
+bool isCompressed(const Request &request)
+{
+    return std::any_of(request.headers.begin(), request.headers.end(), [](const auto &field) {
+        return field.first.compare("Content-Encoding", Qt::CaseInsensitive) == 0 &&
+               field.second.trimmed().compare("identity", Qt::CaseInsensitive) != 0;
+    });
+}
+
 // What goes on into other headers must be one plain word.
 QByteArray traceparentOf(const Request &request)
 {
@@ -81,6 +89,9 @@ QFuture<Response> JobsV1::create(const Call &call)
 {
     if (!isJson(call.request.header("Content-Type"))) {
         return ready(Response::detail(415, u"The body must be JSON: send Content-Type: application/json."_s));
+    }
+    if (isCompressed(call.request)) {
+        return ready(Response::detail(415, u"The body must not be compressed: leave Content-Encoding out."_s));
     }
     core::RequestOutcome outcome = m_reader.readV1(call.request.body);
     if (outcome.unreadable) {

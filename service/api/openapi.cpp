@@ -232,7 +232,7 @@ private:
         content.add("schema", reference("JobRequest")).add("examples", examples());
         ObjectWriter answers;
         answers.add("200", answer("Queued.", reference("JobStatus")))
-            .add("415", answer("The body is not said to be JSON.", reference("Detail")))
+            .add("415", answer("The body is not said to be JSON, or is compressed.", reference("Detail")))
             .add("422", answer("Validation Error", reference("HTTPValidationError")))
             .add("429", answer("The queue is full; Retry-After says when to come again.", reference("Detail")));
         return operation("Create", "create_api_v1_jobs__post", {},
