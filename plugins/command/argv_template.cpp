@@ -48,6 +48,9 @@ sdk::Outcome<ArgvTemplate> ArgvTemplate::make(const QStringList &argv)
         if (argument.contains(QChar(u'\0'))) {
             return sdk::fail(u"an argument in argv holds a zero character"_s);
         }
+        if (!argument.isValidUtf16()) {
+            return sdk::fail(u"an argument in argv holds one half of a surrogate pair"_s);
+        }
         made.m_pieces.append(place.hasMatch() ? Piece{place.captured(1), place.captured(2)}
                                               : Piece{unescaped(argument), {}});
     }
@@ -71,6 +74,9 @@ sdk::Outcome<QStringList> ArgvTemplate::filled(const QJsonObject &values) const
         }
         if (text.contains(QChar(u'\0'))) {
             return sdk::fail(u"the value of \"%1\" holds a zero character"_s.arg(piece.place));
+        }
+        if (!text.isValidUtf16()) {
+            return sdk::fail(u"the value of \"%1\" holds one half of a surrogate pair"_s.arg(piece.place));
         }
         if (piece.prefix.isEmpty() && text.startsWith(u'-') && !optionsEnded) {
             return sdk::fail(u"the value of \"%1\" begins with '-' and would be read as an option"_s.arg(piece.place));

@@ -26,7 +26,8 @@ namespace {
 
 constexpr int kTickMs = 20; // how long a stop request may go unseen
 constexpr int kMaxReads = 32;
-constexpr unsigned kCloseOnExec = 1U << 2; // CLOSE_RANGE_CLOEXEC
+constexpr auto kGroupEnd = std::chrono::seconds(1); // how long killed processes may take to be gone
+constexpr unsigned kCloseOnExec = 1U << 2;          // CLOSE_RANGE_CLOEXEC
 
 struct Pipe
 {
@@ -175,6 +176,7 @@ public:
         ::kill(-m_pid, SIGKILL); // what it left behind; the number is ours until it is waited for
         readOutputs();
         reap();
+        awaitGroupEnd();
         return std::move(m_end);
     }
 
@@ -233,6 +235,18 @@ private:
         m_end.lost = answer != m_pid;
         m_end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
         m_end.exitCode = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+
+    // A process that was killed still runs for a moment, and would count as left behind. Where orphans come to this
+    // process, as in a runner, nobody else waits for them, and an ended one stays a member of its group until then.
+    void awaitGroupEnd() const
+    {
+        const auto latest = SteadyClock::now() + kGroupEnd;
+        while (::kill(-m_pid, 0) == 0 && SteadyClock::now() < latest) {
+            if (::waitpid(-m_pid, nullptr, WNOHANG) <= 0) {
+                ::poll(nullptr, 0, 1);
+            }
+        }
     }
 
     const ChildSpec &m_spec;

@@ -49,7 +49,7 @@ QMap<QString, QString> environmentFrom(const QJsonObject &wanted)
     for (auto it = wanted.begin(); it != wanted.end(); ++it) {
         const QString value = it.value().toString();
         if (it.key().isEmpty() || it.key().contains(u'=') || it.key().contains(QChar(u'\0')) ||
-            value.contains(QChar(u'\0'))) {
+            value.contains(QChar(u'\0')) || !it.key().isValidUtf16() || !value.isValidUtf16()) {
             throw std::invalid_argument("\"env\" holds a name or value that an environment cannot hold: " +
                                         it.key().toStdString());
         }

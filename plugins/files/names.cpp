@@ -34,6 +34,9 @@ sdk::Outcome<QString> checkedName(const QString &name)
         return sdk::fail(
             u"\"%1\" is not a plain file name: leave out folders, a dot in front and control characters"_s.arg(name));
     }
+    if (!name.isValidUtf16()) {
+        return sdk::fail(u"\"%1\" is not a plain file name: it holds one half of a surrogate pair"_s.arg(name));
+    }
     if (name.toUtf8().size() > kMaxNameBytes) {
         return sdk::fail(u"the file name is longer than %1 bytes"_s.arg(kMaxNameBytes));
     }

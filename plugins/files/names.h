@@ -5,7 +5,8 @@
 
 namespace dragonscales::plugins::files {
 
-// The name when it is a plain file name: no folder, no leading dot, no control character, at most 200 bytes.
+// The name when it is a plain file name: no folder, no leading dot, no control character, no half of a surrogate
+// pair, at most 200 bytes.
 sdk::Outcome<QString> checkedName(const QString &name);
 
 // "png" for "image/png"; for a type that is not known the suffix of `path`, else "bin".

@@ -19,6 +19,14 @@ bool isDigits(QByteArrayView text)
     return !text.isEmpty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// Whoever sends two lengths is understood in two ways.
+bool lengthsAgree(const Headers &headers, const QByteArray &length)
+{
+    return std::all_of(headers.begin(), headers.end(), [&](const auto &field) {
+        return field.first.compare("Content-Length", Qt::CaseInsensitive) != 0 || field.second == length;
+    });
+}
+
 } // namespace
 
 AnswerParser::AnswerParser(bool toHead, qint64 maxBody, Overflow overflow)
@@ -139,6 +147,8 @@ bool AnswerParser::chooseFraming()
         m_framing = Framing::Chunked;
     } else if (!coding.isEmpty()) {
         fail(u"the answer has an unknown transfer coding"_s);
+    } else if (!lengthsAgree(m_answer.headers, length)) {
+        fail(u"the answer has two lengths"_s);
     } else if (length.isEmpty()) {
         m_framing = Framing::UntilClose;
     } else if (!isDigits(length) || length.size() > 18) {

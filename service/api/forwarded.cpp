@@ -40,14 +40,25 @@ QString withoutPort(const QByteArray &item)
 TrustedProxies::TrustedProxies(const QStringList &list)
 {
     for (const QString &item : list) {
-        const QHostAddress address(item);
-        if (!address.isNull()) {
-            const QHostAddress host = plain(address);
-            m_networks.append({host, host.protocol() == QAbstractSocket::IPv4Protocol ? 32 : 128});
-        } else if (const auto subnet = QHostAddress::parseSubnet(item); subnet.second >= 0) {
-            m_networks.append(subnet);
+        if (const Network network = networkOf(item); network.second >= 0) {
+            m_networks.append(network);
         }
     }
+}
+
+TrustedProxies::Network TrustedProxies::networkOf(const QString &item)
+{
+    const QHostAddress address(item);
+    if (address.isNull()) {
+        return QHostAddress::parseSubnet(item);
+    }
+    const QHostAddress host = plain(address);
+    return {host, host.protocol() == QAbstractSocket::IPv4Protocol ? 32 : 128};
+}
+
+bool TrustedProxies::understands(const QString &item)
+{
+    return networkOf(item).second >= 0;
 }
 
 bool TrustedProxies::contains(const QString &address) const

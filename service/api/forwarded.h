@@ -14,11 +14,16 @@ class TrustedProxies
 public:
     // Addresses ("192.0.2.1") and networks ("10.0.0.0/8", "fd00::/8"); what is neither is ignored.
     explicit TrustedProxies(const QStringList &list);
+    static bool understands(const QString &item);
 
     bool contains(const QString &address) const;
 
 private:
-    QList<std::pair<QHostAddress, int>> m_networks;
+    using Network = std::pair<QHostAddress, int>; // with the bits that count; below 0: none
+
+    static Network networkOf(const QString &item);
+
+    QList<Network> m_networks;
 };
 
 // Where a request comes from, as far as it can be known.

@@ -29,6 +29,14 @@ bool isJson(const QByteArray &contentType)
     return type.isEmpty() || type == "application/json" || (type.startsWith("application/") && type.endsWith("+json"));
 }
 
+bool isCompressed(const Request &request)
+{
+    return std::any_of(request.headers.begin(), request.headers.end(), [](const auto &field) {
+        return field.first.compare("Content-Encoding", Qt::CaseInsensitive) == 0 &&
+               field.second.trimmed().compare("identity", Qt::CaseInsensitive) != 0;
+    });
+}
+
 // What goes on into other headers must be one plain word.
 QByteArray traceparentOf(const Request &request)
 {
@@ -87,6 +95,7 @@ QFuture<Response> JobsV1::create(const Call &call)
     if (!isJson(call.request.header("Content-Type"))) {
         return ready(Response::detail(415, u"The body must be JSON: send Content-Type: application/json."_s));
     }
+<<<<<<< HEAD
     return call.request.body.size() <= kLongBody ? submit(call.request) : submitLong(call.request);
 }
 
@@ -110,6 +119,12 @@ QFuture<Response> JobsV1::submitLong(const Request &request)
 QFuture<Response> JobsV1::submit(const Request &request)
 {
     core::RequestOutcome outcome = m_reader.readV1(request.body);
+=======
+    if (isCompressed(call.request)) {
+        return ready(Response::detail(415, u"The body must not be compressed: leave Content-Encoding out."_s));
+    }
+    core::RequestOutcome outcome = m_reader.readV1(call.request.body);
+>>>>>>> 2d1418ce364519aa5c32463a18fb8956701bf8db
     if (outcome.unreadable) {
         return ready(Response::detail(400, u"There was an error parsing the body"_s));
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "api/origin_rule.h"
 
+#include <QUrl>
+
 namespace dragonscales::api {
 
 namespace {
@@ -45,6 +47,14 @@ OriginRule::OriginRule(const QStringList &listed)
             m_listed << normal(origin.toUtf8());
         }
     }
+}
+
+bool OriginRule::isOrigin(const QString &text)
+{
+    const QUrl url(text.trimmed(), QUrl::StrictMode);
+    const bool web = url.scheme() == QLatin1String("http") || url.scheme() == QLatin1String("https");
+    const bool more = url.path().size() > 1 || url.hasQuery() || url.hasFragment() || !url.userInfo().isEmpty();
+    return url.isValid() && web && !url.host().isEmpty() && !more;
 }
 
 bool OriginRule::isListed(const QByteArray &origin) const

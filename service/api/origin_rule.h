@@ -14,6 +14,7 @@ class OriginRule
 public:
     // Origins whose pages may ask and read, "https://example.org".
     explicit OriginRule(const QStringList &listed);
+    static bool isOrigin(const QString &text); // may have a slash at its end
 
     // `scheme` and `host` as the client sees us: they make our own origin. A listed origin counts before
     // Sec-Fetch-Site, which browsers set to cross-site for it.

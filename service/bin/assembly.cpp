@@ -87,7 +87,7 @@ Service::Parts::Step Service::Parts::load(const ServiceOptions &options)
     }
     catalog = host::Catalog::scan(folders);
     for (const host::CatalogFault &fault : catalog->faults()) {
-        qCWarning(lcService).noquote() << fault.path << fault.message;
+        qCWarning(lcService).noquote() << u"%1: %2"_s.arg(fault.path, fault.message);
     }
     auto outcome = core::loadProject(path, *catalog, QProcessEnvironment::systemEnvironment());
     if (!outcome.ok()) {

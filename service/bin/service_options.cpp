@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "bin/service_options.h"
 
+#include "api/forwarded.h"
+#include "api/origin_rule.h"
+
 #include <QDir>
 #include <QUrl>
 
@@ -69,6 +72,27 @@ Result<void> readAddress(const QString &text, api::ServerOptions *server)
     return {};
 }
 
+Result<void> readPeers(const core::Settings &settings, api::ServerOptions *server)
+{
+    server->trustedProxies = settings.list(u"trusted-proxies"_s);
+    for (const QString &item : server->trustedProxies) {
+        if (!api::TrustedProxies::understands(item)) {
+            return core::failure(ErrorCode::InvalidArgument,
+                                 u"--trusted-proxies %1: write addresses or networks, such as 192.0.2.1 or "
+                                 "10.0.0.0/8."_s.arg(item));
+        }
+    }
+    server->corsOrigins = settings.list(u"DRAGONSCALES_CORS_ORIGINS"_s);
+    for (const QString &item : server->corsOrigins) {
+        if (!api::OriginRule::isOrigin(item)) {
+            return core::failure(ErrorCode::InvalidArgument,
+                                 u"DRAGONSCALES_CORS_ORIGINS %1: write origins, such as https://example.org or "
+                                 "http://localhost:8080."_s.arg(item));
+        }
+    }
+    return {};
+}
+
 api::Limits limitsOf(const core::Settings &settings)
 {
     api::Limits limits;
@@ -112,8 +136,9 @@ Result<ServiceOptions> ServiceOptions::from(const core::Settings &settings)
     options.server.tlsCertificate = settings.text(u"tls-cert"_s);
     options.server.tlsKey = settings.text(u"tls-key"_s);
     options.server.allowedHosts = settings.list(u"allowed-hosts"_s);
-    options.server.trustedProxies = settings.list(u"trusted-proxies"_s);
-    options.server.corsOrigins = settings.list(u"DRAGONSCALES_CORS_ORIGINS"_s);
+    if (const auto peers = readPeers(settings, &options.server); !peers) {
+        return tl::unexpected(peers.error());
+    }
     return options;
 }
 

@@ -76,7 +76,10 @@ QByteArray LoadedProject::argsOf(ModuleKind kind, const QString &name) const
 
 QString dataFolder(const QString &projectId)
 {
-    const QString base = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
+    QString base = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
+    if (QDir::isRelativePath(base)) {
+        base = QDir::home().filePath(u".local/share"_s); // the XDG base directory specification ignores relative ones
+    }
     return QDir(base).filePath(u"dragonscales/%1"_s.arg(projectId));
 }
 

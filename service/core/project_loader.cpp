@@ -113,7 +113,8 @@ QString compilerLine(const QString &path, const Problem &problem)
     const QString severity = problem.severity == Problem::Severity::Warning ? u"warning"_s : u"error"_s;
     QString line = u"%1:%2 %3: %4"_s.arg(path, place, severity, problem.message);
     if (!problem.remedy.isEmpty()) {
-        line += u' ' + problem.remedy;
+        // What a module says of itself need not be a whole sentence.
+        line += (line.endsWith(u'.') ? u" "_s : u". "_s) + problem.remedy;
     }
     if (!problem.pointer.isEmpty()) {
         line += u" [%1]"_s.arg(QString::fromUtf8(problem.pointer));

@@ -55,7 +55,7 @@ void CatalogScan::addFolder(const Catalog::Folder &folder)
         return;
     }
     const QDir dir(folder.path);
-    for (const QString &name : dir.entryList(QDir::Files | QDir::System, QDir::Name)) {
+    for (const QString &name : dir.entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot, QDir::Name)) {
         if (QLibrary::isLibrary(name)) {
             addLibrary(dir.absoluteFilePath(name), folder.bundled);
         }
@@ -65,8 +65,12 @@ void CatalogScan::addFolder(const Catalog::Folder &folder)
 void CatalogScan::addLibrary(const QString &path, bool bundled)
 {
     const QString canonical = QFileInfo(path).canonicalFilePath();
-    if (canonical.isEmpty()) {
-        addFault(path, u"The link leads nowhere; remove it."_s);
+    if (canonical.isEmpty() || !QFileInfo::exists(canonical)) { // a link to itself has itself for a canonical path
+        addFault(path, u"It is a link that leads nowhere; remove it."_s);
+        return;
+    }
+    if (!QFileInfo(canonical).isFile()) {
+        addFault(path, u"It is no regular file; remove it."_s);
         return;
     }
     if (m_seen.contains(canonical)) {

@@ -20,7 +20,8 @@ QByteArray projectJson()
   "id": "e2e",
   "queues": [
     {"name": "work", "args": {"workers": 2, "grace": 1}},
-    {"name": "careful", "args": {"workers": 1, "isolation": "process", "grace": 1, "timeout": 20}}
+    {"name": "careful", "args": {"workers": 1, "isolation": "process", "grace": 1, "timeout": 20}},
+    {"name": "threads", "args": {"workers": 1, "isolation": "thread", "grace": 1}}
   ],
   "tasks": [
     {"name": "echo", "queue": "work", "module": "echo", "args": {}},
@@ -28,7 +29,7 @@ QByteArray projectJson()
     {"name": "short-sleep", "queue": "work", "module": "sleep", "args": {}, "timeout": 1},
     {"name": "checksum", "queue": "work", "module": "file.checksum", "args": {"directory": "files"}},
     {"name": "careful-sleep", "queue": "careful", "module": "sleep", "args": {}},
-    {"name": "hold", "queue": "work", "module": "command", "args": {"argv": ["/bin/sh", "-c", "touch \"$1\"; exec sleep 600", "sh", "{flag}"]}},
+    {"name": "hold", "queue": "threads", "module": "command", "args": {"argv": ["/bin/sh", "-c", "touch \"$1\"; exec sleep 600", "sh", "{flag}"]}},
     {"name": "careful-hold", "queue": "careful", "module": "command", "args": {"argv": ["/bin/sh", "-c", "touch \"$1\"; exec sleep 600", "sh", "{flag}"]}}
   ],
   "storages": [

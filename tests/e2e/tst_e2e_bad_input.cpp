@@ -79,6 +79,7 @@ private Q_SLOTS:
                                   << QByteArray("/no/such/folder/log");
         QTest::newRow("nothing to do") << QStringList{u"--no-api"_s, u"--no-workers"_s} << QByteArray("--no-api");
         QTest::newRow("unknown queue") << QStringList{u"--queues"_s, u"work,elsewhere"_s} << QByteArray("elsewhere");
+        QTest::newRow("proxy") << QStringList{u"--trusted-proxies"_s, u"127.0.0.1,999.1"_s} << QByteArray("999.1");
         QTest::newRow("lease of nothing") << QStringList{u"--lease"_s, u"0"_s} << QByteArray("lease");
     }
     void wrongUsageIsStatusTwo()
@@ -88,6 +89,13 @@ private Q_SLOTS:
         QCOMPARE(run(arguments), 2);
         QVERIFY2(m_service->errorText().contains(said), m_service->errorText());
         QVERIFY(!QFile::exists(m_service->storePath()));
+    }
+
+    void aVariableThatCannotBeUsedIsStatusTwo()
+    {
+        m_service->environment().insert(u"DRAGONSCALES_CORS_ORIGINS"_s, u"https://example.org,junk"_s);
+        QCOMPARE(run({}), 2);
+        QVERIFY2(m_service->errorText().contains("DRAGONSCALES_CORS_ORIGINS junk"), m_service->errorText());
     }
 
     void helpAndVersionAreNoErrors()

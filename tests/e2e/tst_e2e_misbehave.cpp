@@ -30,7 +30,9 @@ private:
     {"name": "caged", "queue": "cage", "module": "misbehave", "args": {}},
     {"name": "endless", "queue": "cage", "module": "misbehave", "args": {}, "timeout": 600},
     {"name": "loose", "queue": "open", "module": "misbehave", "args": {}},
-    {"name": "shell", "queue": "cage", "module": "command", "args": {"argv": ["/bin/sh", "-c", "{line}"]}},)");
+    {"name": "shell", "queue": "cage", "module": "command", "args": {"argv": ["/bin/sh", "-c", "{line}"]}},
+    {"name": "family", "queue": "work", "module": "command", "args": {"argv": ["/bin/sh", "-c", "sleep 600 & echo $! > note; wait"]}},
+    {"name": "litter", "queue": "work", "module": "command", "args": {"argv": ["/bin/sh", "-c", "for i in 1 2 3 4 5 6 7 8; do sleep 600 & done; echo done"]}},)");
         text.replace(R"("storages": [)", R"("storages": [
     {"name": "bad", "module": "misbehave", "args": {}},)");
         return text;
@@ -175,6 +177,23 @@ private Q_SLOTS:
             QTRY_VERIFY_WITH_TIMEOUT(!runs(pid), 10'000);
         }
         othersGoOn();
+    }
+
+    void whatACommandLeavesBehindIsNoTrouble()
+    {
+        for (int i = 0; i < 5; ++i) {
+            const auto body = told(submitDeed("litter", "{}"));
+            QVERIFY2(member(body, u"status"_s) == "finished", body);
+        }
+    }
+
+    void aServiceThatIsKilledLeavesNoProgramOfACommand()
+    {
+        submitDeed("family", "{}");
+        QTRY_VERIFY_WITH_TIMEOUT(!noted().isEmpty(), 10'000);
+        QVERIFY(runs(noted().first()));
+        m_service->kill();
+        QTRY_VERIFY_WITH_TIMEOUT(!runs(noted().first()), 10'000);
     }
 
     void aServiceThatIsKilledLeavesNoRunner()

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <csignal>
 
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace dragonscales;
@@ -99,6 +101,7 @@ private Q_SLOTS:
         QTest::newRow("missing") << QJsonObject{{u"w"_s, u"x"_s}};
         QTest::newRow("number") << QJsonObject{{u"v"_s, 1}};
         QTest::newRow("zero character") << QJsonObject{{u"v"_s, u"a"_s + QChar(u'\0') + u"b"_s}};
+        QTest::newRow("half a pair") << QJsonObject{{u"v"_s, u"a"_s + QChar(0xd800) + u"b"_s}};
     }
     void valuesThatCannotBeUsedFail()
     {
@@ -125,6 +128,9 @@ private Q_SLOTS:
         QTest::newRow("no such program") << QJsonObject{{u"argv"_s, QJsonArray{u"no-such-program"_s}}};
         QTest::newRow("no such file") << QJsonObject{{u"argv"_s, QJsonArray{u"./no-such-program"_s}}};
         QTest::newRow("a folder") << QJsonObject{{u"argv"_s, QJsonArray{u"/tmp"_s}}};
+        QTest::newRow("half a pair") << QJsonObject{{u"argv"_s, QJsonArray{u"echo"_s, QString(QChar(0xdc00))}}};
+        QTest::newRow("half a pair in the environment") << QJsonObject{
+            {u"argv"_s, QJsonArray{u"true"_s}}, {u"env"_s, QJsonObject{{u"A"_s, QString(QChar(0xd800))}}}};
         QTest::newRow("environment") << QJsonObject{{u"argv"_s, QJsonArray{u"true"_s}},
                                                     {u"env"_s, QJsonObject{{u"A=B"_s, u"c"_s}}}};
     }
@@ -233,13 +239,27 @@ private Q_SLOTS:
         QTRY_VERIFY(isGone(numberFrom(u"child"_s)));
     }
 
-    void whatAProgramLeavesBehindIsEnded()
+    void whatAProgramLeavesBehindIsGone_data()
     {
-        QVERIFY(run(QJsonArray{u"sh"_s, u"-c"_s, u"sleep 600 >/dev/null 2>&1 & echo $! > child; sleep 600 & exit 0"_s})
-                    .startsWith("{\"exit\":0"));
-        const pid_t child = numberFrom(u"child"_s);
-        QVERIFY(child > 0);
-        QTRY_VERIFY(isGone(child));
+        QTest::addColumn<bool>("orphansComeHere");
+        QTest::newRow("in a thread") << false;
+        QTest::newRow("in a runner") << true;
+    }
+    // Many of them, so that one still runs for a moment after it was killed.
+    void whatAProgramLeavesBehindIsGone()
+    {
+        QFETCH(bool, orphansComeHere);
+        ::prctl(PR_SET_CHILD_SUBREAPER, orphansComeHere ? 1 : 0);
+        const QByteArray answer = run(QJsonArray{
+            u"sh"_s, u"-c"_s,
+            u"i=0; while [ $i -lt 40 ]; do sleep 600 >/dev/null 2>&1 & echo $!; i=$((i+1)); done; sleep 600 & exit 0"_s});
+        ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+        const QByteArray numbers = sdk::Json(answer).object().value(u"stdout"_s).toString().toUtf8();
+        QCOMPARE(numbers.count('\n'), 40);
+        for (const QByteArray &number : numbers.trimmed().split('\n')) {
+            QVERIFY2(isGone(number.toInt()), number);
+        }
+        QCOMPARE(::waitpid(-1, nullptr, WNOHANG), -1); // nor is any of them left to be waited for
     }
 };
 

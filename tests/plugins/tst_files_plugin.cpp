@@ -64,6 +64,7 @@ private:
         QTest::newRow("backslash") << u"a\\b"_s;
         QTest::newRow("zero") << u"a"_s + QChar(u'\0') + u"b"_s;
         QTest::newRow("line end") << u"a\nb"_s;
+        QTest::newRow("half a pair") << u"a"_s + QChar(0xd800) + u".json"_s;
         QTest::newRow("empty") << QString();
         QTest::newRow("long") << QString(201, u'x');
         QTest::newRow("long in bytes") << QString(150, u'é');

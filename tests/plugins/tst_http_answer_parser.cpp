@@ -43,6 +43,7 @@ private Q_SLOTS:
             QTest::newRow(name) << bytes << State::Failed << 0 << QByteArray();
         };
         good("length", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 200, "ok");
+        good("the same length twice", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok", 200, "ok");
         good("more than the length", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokay", 200, "ok");
         good("no length", "HTTP/1.0 500 No\r\n\r\nwhy", 500, "why");
         good("no phrase", "HTTP/1.1 204\r\n\r\n", 204, "");
@@ -79,6 +80,7 @@ private Q_SLOTS:
         bad("negative length", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n");
         bad("huge length", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n");
         bad("two lengths in one", "HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nab");
+        bad("two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\ncontent-length: 1\r\n\r\nab");
         bad("field without a name", "HTTP/1.1 200 OK\r\n: x\r\n\r\n");
         bad("field without a colon", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n");
         bad("upgrade", "HTTP/1.1 101 Switching\r\n\r\n");

@@ -4,6 +4,7 @@
 #include "core/json/reader.h"
 #include "core/json/writer.h"
 
+#include <QCoreApplication>
 #include <QEventLoop>
 #include <QFutureWatcher>
 #include <QTimer>
@@ -68,10 +69,31 @@ Exit refusal(const client::Answer &answer)
     return exit;
 }
 
+bool isText(const core::json::Value *value)
+{
+    return value != nullptr && value->isText();
+}
+
+// What the answer is instead of what was expected; empty when it is that.
+QString strangeness(const tl::expected<core::json::Value, core::json::ParseError> &value, Shape shape)
+{
+    if (!value) {
+        return u"its answer is not JSON"_s;
+    }
+    switch (shape) {
+    case Shape::Job:
+        return isText(value->find("id")) && isText(value->find("status")) ? QString() : u"its answer is no job"_s;
+    case Shape::Jobs:
+        return value->isArray() ? QString() : u"its answer is no list of jobs"_s;
+    case Shape::Null:
+        return value->isNull() ? QString() : u"its answer is not null"_s;
+    }
+    return {};
+}
+
 } // namespace
 
-core::Result<std::unique_ptr<client::ApiClient>> makeClient(const core::Settings &settings,
-                                                            std::chrono::milliseconds timeout)
+core::Result<client::ApiClient *> makeClient(const core::Settings &settings, std::chrono::milliseconds timeout)
 {
     client::ClientOptions options;
     const auto url = addressOf(settings.text(u"url"_s));
@@ -88,7 +110,13 @@ core::Result<std::unique_ptr<client::ApiClient>> makeClient(const core::Settings
         }
         options.headers.append({name.toLatin1(), value.toUtf8()});
     }
-    return std::make_unique<client::ApiClient>(std::move(options));
+    return new client::ApiClient(std::move(options), QCoreApplication::instance());
+}
+
+QString shownAddress(const core::Settings &settings)
+{
+    return QUrl(settings.text(u"url"_s))
+        .toDisplayString(QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::StripTrailingSlash);
 }
 
 std::chrono::milliseconds answerTimeout(const core::Settings &settings)
@@ -113,7 +141,7 @@ core::Result<client::Answer> await(const client::ApiClient::Reply<client::Answer
                               : core::failure(core::ErrorCode::TimedOut, u"There was no answer in time."_s);
 }
 
-Exit show(const core::Result<client::Answer> &answer)
+Exit show(const core::Result<client::Answer> &answer, Shape shape, const QString &address)
 {
     if (!answer) {
         return complain(exitOf(answer.error().code), answer.error().message);
@@ -122,9 +150,10 @@ Exit show(const core::Result<client::Answer> &answer)
         return refusal(*answer);
     }
     const auto value = core::json::read(answer->body);
-    if (!value) {
-        return complain(Exit::Unreachable,
-                        u"What answered is no dragonscales service: its answer is not JSON. Check the address."_s);
+    if (const QString strange = strangeness(value, shape); !strange.isEmpty()) {
+        return complain(
+            Exit::Unreachable,
+            u"What answered at %1 is no dragonscales service: %2. Check the address."_s.arg(address, strange));
     }
     print(core::json::prettySorted(*value) + '\n');
     return Exit::Done;

@@ -6,13 +6,11 @@
 
 #include <QDeadlineTimer>
 
-#include <memory>
-
 namespace dragonscales::manager {
 
-// Makes the client that the settings describe; the error is wrong usage.
-core::Result<std::unique_ptr<client::ApiClient>> makeClient(const core::Settings &settings,
-                                                            std::chrono::milliseconds timeout);
+// Makes the client that the settings describe, which lives as long as the program; the error is wrong usage.
+core::Result<client::ApiClient *> makeClient(const core::Settings &settings, std::chrono::milliseconds timeout);
+QString shownAddress(const core::Settings &settings); // without a password
 // From --timeout, or 30 s.
 std::chrono::milliseconds answerTimeout(const core::Settings &settings);
 
@@ -20,8 +18,11 @@ std::chrono::milliseconds answerTimeout(const core::Settings &settings);
 core::Result<client::Answer> await(const client::ApiClient::Reply<client::Answer> &reply,
                                    QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever));
 
-// Prints the JSON of an answer; an answer that refuses, or is no JSON, goes to standard error with a sentence.
-Exit show(const core::Result<client::Answer> &answer);
+// What the service answers when all is well.
+enum class Shape : quint8 { Job, Jobs, Null };
+// Prints the JSON of an answer of `address`; an answer that refuses, or that no service of ours gives, goes to standard
+// error with a sentence.
+Exit show(const core::Result<client::Answer> &answer, Shape shape, const QString &address);
 
 QString jobPath(const QString &id);
 

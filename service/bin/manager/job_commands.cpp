@@ -34,13 +34,13 @@ core::Result<QByteArray> readRequest(const QString &path)
 }
 
 template <typename Ask>
-Exit withClient(const Call &call, Ask &&ask)
+Exit withClient(const Call &call, Shape shape, Ask &&ask)
 {
     const auto client = makeClient(call.settings, answerTimeout(call.settings));
     if (!client) {
         return complain(exitOf(client.error().code), client.error().message);
     }
-    return show(await(ask(**client)));
+    return show(await(ask(**client)), shape, shownAddress(call.settings));
 }
 
 } // namespace
@@ -51,24 +51,26 @@ Exit runQueue(const Call &call)
     if (!body) {
         return complain(Exit::Usage, body.error().message);
     }
-    return withClient(call, [&](client::ApiClient &client) { return client.post(u"/api/v1/jobs/"_s, *body); });
+    return withClient(call, Shape::Job,
+                      [&](client::ApiClient &client) { return client.post(u"/api/v1/jobs/"_s, *body); });
 }
 
 Exit runList(const Call &call)
 {
-    return withClient(call, [](client::ApiClient &client) { return client.get(u"/api/v1/jobs/"_s); });
+    return withClient(call, Shape::Jobs, [](client::ApiClient &client) { return client.get(u"/api/v1/jobs/"_s); });
 }
 
 Exit runRemove(const Call &call)
 {
-    return withClient(call, [&](client::ApiClient &client) { return client.remove(jobPath(call.arguments.first())); });
+    return withClient(call, Shape::Null,
+                      [&](client::ApiClient &client) { return client.remove(jobPath(call.arguments.first())); });
 }
 
 Exit runCheck(const Call &call)
 {
     const QString id = call.arguments.first();
     if (!call.settings.flag(u"wait"_s)) {
-        return withClient(call, [&](client::ApiClient &client) { return client.get(jobPath(id)); });
+        return withClient(call, Shape::Job, [&](client::ApiClient &client) { return client.get(jobPath(id)); });
     }
     // --timeout is for the wait as a whole; one answer may take no longer than that either.
     const auto client = makeClient(call.settings, answerTimeout(call.settings));
@@ -79,7 +81,7 @@ Exit runCheck(const Call &call)
     if (call.settings.isSet(u"timeout"_s)) {
         deadline.setRemainingTime(std::chrono::seconds(call.settings.integer(u"timeout"_s)));
     }
-    return JobWait(**client, id, deadline).run();
+    return JobWait(**client, shownAddress(call.settings), id, deadline).run();
 }
 
 } // namespace dragonscales::manager

@@ -19,8 +19,9 @@ constexpr std::chrono::seconds kPatience{60};
 
 } // namespace
 
-JobWait::JobWait(client::ApiClient &client, QString id, QDeadlineTimer deadline)
+JobWait::JobWait(client::ApiClient &client, QString address, QString id, QDeadlineTimer deadline)
     : m_client(client)
+    , m_address(std::move(address))
     , m_id(std::move(id))
     , m_deadline(deadline)
     , m_pause(kFirstPause)
@@ -52,7 +53,7 @@ Exit JobWait::run()
         const QString state = m_status.isEmpty() ? u"the service has not answered"_s : u"it is %1"_s.arg(m_status);
         return complain(Exit::TimedOut, u"The job %1 has not ended in time: %2."_s.arg(m_id, state));
     }
-    const Exit shown = show(last);
+    const Exit shown = show(last, Shape::Job, m_address);
     return shown == Exit::Done ? *exit : shown;
 }
 

@@ -12,8 +12,8 @@ namespace dragonscales::manager {
 class JobWait final
 {
 public:
-    // `deadline`: when to give up; may be for ever.
-    JobWait(client::ApiClient &client, QString id, QDeadlineTimer deadline);
+    // `address`: what sentences call the service. `deadline`: when to give up; may be for ever.
+    JobWait(client::ApiClient &client, QString address, QString id, QDeadlineTimer deadline);
 
     // Shows the job when it has ended. A service that goes away meanwhile is given some time to come back.
     Exit run();
@@ -26,6 +26,7 @@ private:
     void pause();
 
     client::ApiClient &m_client;
+    const QString m_address;
     const QString m_id;
     const QDeadlineTimer m_deadline;
     std::chrono::milliseconds m_pause;

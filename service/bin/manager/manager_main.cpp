@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 
 using namespace Qt::Literals::StringLiterals;
 using namespace dragonscales;
@@ -112,5 +114,8 @@ int main(int argc, char *argv[])
         print(QCoreApplication::applicationVersion().toUtf8() + '\n');
         return 0;
     }
-    return run(arguments);
+    const int status = run(arguments);
+    // Qt's network thread may be busy with an answer that never ends; destructors would wait for it.
+    std::fflush(nullptr);
+    std::_Exit(status);
 }

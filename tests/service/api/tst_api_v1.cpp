@@ -47,6 +47,8 @@ private Q_SLOTS:
     void answersFaultsAllAtOnce();
     void judgesTheContentType_data();
     void judgesTheContentType();
+    void judgesTheContentEncoding_data();
+    void judgesTheContentEncoding();
     void refusesWhatIsNotUtf8();
     void unknownIdsAreNotFound_data();
     void unknownIdsAreNotFound();
@@ -125,6 +127,24 @@ void ApiV1Test::judgesTheContentType()
     const api::Headers headers = type.isNull() ? api::Headers() : api::Headers{{"content-type", type}};
     QCOMPARE(fixture.ask("POST", kJobs, ApiFixture::plainBody(), headers).status, status);
     QCOMPARE(idsOf(fixture.ask("GET", kJobs).body).size() - before, status == 200 ? 1 : 0);
+}
+
+void ApiV1Test::judgesTheContentEncoding_data()
+{
+    QTest::addColumn<QByteArray>("encoding");
+    QTest::addColumn<int>("status");
+    QTest::newRow("identity") << QByteArray("Identity") << 200;
+    QTest::newRow("gzip") << QByteArray("gzip") << 415;
+    QTest::newRow("both") << QByteArray("identity, gzip") << 415;
+}
+
+void ApiV1Test::judgesTheContentEncoding()
+{
+    QFETCH(QByteArray, encoding);
+    QFETCH(int, status);
+    const auto answer = m_shared->ask("POST", kJobs, ApiFixture::plainBody(), {{"content-encoding", encoding}});
+    QCOMPARE(answer.status, status);
+    QCOMPARE(answer.body.contains("Content-Encoding"), status == 415);
 }
 
 void ApiV1Test::refusesWhatIsNotUtf8()

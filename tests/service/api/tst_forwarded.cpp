@@ -16,6 +16,8 @@ private Q_SLOTS:
     void findsTheClient();
     void schemeAndHostComeFromTrustedProxiesOnly();
     void takesTheFieldOfTheNearestProxy();
+    void knowsWhatItUnderstands_data();
+    void knowsWhatItUnderstands();
 };
 
 void ForwardedTest::findsTheClient_data()
@@ -81,6 +83,23 @@ void ForwardedTest::takesTheFieldOfTheNearestProxy()
     const Origination proxied = originationOf(request, "http", TrustedProxies({u"10.0.0.1"_s}));
     QCOMPARE(proxied.host, QByteArray("jobs.example"));
     QCOMPARE(proxied.scheme, QByteArray("https"));
+}
+
+void ForwardedTest::knowsWhatItUnderstands_data()
+{
+    QTest::addColumn<bool>("understood");
+    for (const char *item : {"192.0.2.1", "10.0.0.0/8", "::1", "fd00::/8", "::ffff:192.0.2.1"}) {
+        QTest::newRow(item) << true;
+    }
+    for (const char *item : {"999.1", "10.0.0.0/33", "proxy", "10.0.0.1:80", "*", "fd00::/129"}) {
+        QTest::newRow(item) << false;
+    }
+}
+
+void ForwardedTest::knowsWhatItUnderstands()
+{
+    QFETCH(bool, understood);
+    QCOMPARE(TrustedProxies::understands(QString::fromLatin1(QTest::currentDataTag())), understood);
 }
 
 QTEST_GUILESS_MAIN(ForwardedTest)

@@ -35,6 +35,8 @@ private Q_SLOTS:
     void answersPreflightsOfListedOriginsOnly();
     void marksAnswersForListedOriginsOnly();
     void saysNothingOfOriginsWhenNoneIsListed();
+    void knowsAnOrigin_data();
+    void knowsAnOrigin();
 };
 
 void OriginRuleTest::judges_data()
@@ -148,6 +150,26 @@ void OriginRuleTest::saysNothingOfOriginsWhenNoneIsListed()
     Response response;
     OriginRule({u" "_s}).mark(request, &response);
     QVERIFY(response.headers.isEmpty());
+}
+
+void OriginRuleTest::knowsAnOrigin_data()
+{
+    QTest::addColumn<bool>("known");
+    for (const char *text :
+         {"https://example.org", "HTTPS://App.example.org/", "http://localhost:3000", "http://[::1]:80"}) {
+        QTest::newRow(text) << true;
+    }
+    for (const char *text :
+         {"junk", "*", "null", "example.org", "ftp://example.org", "https://", "https://example.org/app",
+          "https://u@example.org", "https://example.org?x", "https://example.org:port"}) {
+        QTest::newRow(text) << false;
+    }
+}
+
+void OriginRuleTest::knowsAnOrigin()
+{
+    QFETCH(bool, known);
+    QCOMPARE(OriginRule::isOrigin(QString::fromLatin1(QTest::currentDataTag())), known);
 }
 
 QTEST_GUILESS_MAIN(OriginRuleTest)

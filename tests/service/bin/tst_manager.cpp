@@ -2,6 +2,7 @@
 #include "service/client/fake_http_server.h"
 
 #include <QCryptographicHash>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -48,6 +49,9 @@ private Q_SLOTS:
     void printsSortedWithFourSpaces();
     void exitStatusOfAnswers_data();
     void exitStatusOfAnswers();
+    void whatIsNoServiceIsSaid_data();
+    void whatIsNoServiceIsSaid();
+    void endlessHeadEndsInTime();
     void exitStatusOfTrouble_data();
     void exitStatusOfTrouble();
     void readsStandardInput();
@@ -137,11 +141,12 @@ void ManagerTest::sendsRequests()
     QFETCH(QByteArray, line);
     QFETCH(QByteArray, body);
     write(u"job.json"_s, R"({"task": 12345678901234567890})");
-    FakeHttpServer server([](const QByteArray &) { return FakeHttpServer::json("null"); });
+    const QByteArray answer = command.first() == "list"_L1 ? "[]" : command.first() == "remove"_L1 ? "null" : job("x");
+    FakeHttpServer server([&](const QByteArray &) { return FakeHttpServer::json(answer); });
     const Ended ended =
         run(QStringList{u"--url"_s, server.url(u"/x/"_s), u"--header"_s, u"X-API-Key"_s, u"k 1"_s} + command);
     QVERIFY2(ended.status == 0, ended.err.constData());
-    QCOMPARE(ended.out, QByteArray("null\n"));
+    QCOMPARE(QJsonDocument::fromJson('[' + ended.out + ']'), QJsonDocument::fromJson('[' + answer + ']'));
     QCOMPARE(ended.err, QByteArray());
     const QByteArray request = server.requests().first();
     QVERIFY2(request.startsWith(line + "\r\n"), request.constData());
@@ -191,6 +196,53 @@ void ManagerTest::exitStatusOfAnswers()
     QCOMPARE(ended.out.isEmpty(), exit != 0);
 }
 
+void ManagerTest::whatIsNoServiceIsSaid_data()
+{
+    QTest::addColumn<QStringList>("command");
+    QTest::addColumn<QByteArray>("answer");
+    const QStringList check{u"check"_s, u"1"_s};
+    QTest::newRow("list") << QStringList{u"list"_s} << QByteArray("{}");
+    QTest::newRow("check") << check << QByteArray("{}");
+    QTest::newRow("check, status is a number") << check << QByteArray(R"({"id": "1", "status": 200})");
+    QTest::newRow("check --wait") << check + QStringList{u"--wait"_s} << QByteArray("{}");
+    QTest::newRow("check --wait, not JSON") << check + QStringList{u"--wait"_s} << QByteArray("<html>");
+    QTest::newRow("queue") << QStringList{u"queue"_s, u"-"_s} << QByteArray("{}");
+    QTest::newRow("remove") << QStringList{u"remove"_s, u"1"_s} << QByteArray("{}");
+}
+
+void ManagerTest::whatIsNoServiceIsSaid()
+{
+    QFETCH(QStringList, command);
+    QFETCH(QByteArray, answer);
+    FakeHttpServer server([&](const QByteArray &) { return FakeHttpServer::json(answer); });
+    const Ended ended = run(QStringList{u"--url"_s, server.url()} + command, "{}");
+    QVERIFY2(ended.err.contains("What answered at " + server.url().toLatin1() + " is no dragonscales service: "),
+             ended.err.constData());
+    QCOMPARE(ended.status, 5);
+    QCOMPARE(ended.out, QByteArray());
+}
+
+// Qt's network thread reads on and on, and must not hold up the end of the program.
+void ManagerTest::endlessHeadEndsInTime()
+{
+    QTcpServer server;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    connect(&server, &QTcpServer::newConnection, &server, [&] {
+        QTcpSocket *socket = server.nextPendingConnection();
+        socket->write("HTTP/1.1 200 OK\r\n");
+        const auto more = [socket] { socket->write(QByteArray("X-A: b\r\n").repeated(10'000)); };
+        connect(socket, &QTcpSocket::bytesWritten, socket, more);
+        more();
+    });
+    const QString url = u"http://127.0.0.1:%1"_s.arg(server.serverPort());
+    QElapsedTimer timer;
+    timer.start();
+    const Ended ended = run({u"--url"_s, url, u"--timeout=1"_s, u"list"_s});
+    QVERIFY2(ended.err.contains("did not answer within 1 s"), ended.err.constData());
+    QCOMPARE(ended.status, 6);
+    QVERIFY2(timer.elapsed() < 5'000, QByteArray::number(timer.elapsed())); // Qt would wait for 5 s more
+}
+
 void ManagerTest::exitStatusOfTrouble_data()
 {
     QTest::addColumn<QByteArray>("bytes");
@@ -225,7 +277,7 @@ void ManagerTest::exitStatusOfTrouble()
 
 void ManagerTest::readsStandardInput()
 {
-    FakeHttpServer server([](const QByteArray &) { return FakeHttpServer::json("{}"); });
+    FakeHttpServer server([](const QByteArray &) { return FakeHttpServer::json(job("queued")); });
     QCOMPARE(run({u"--url"_s, server.url(), u"queue"_s, u"-"_s}, "{\"from\": \"stdin\"}").status, 0);
     QVERIFY(server.requests().first().endsWith("{\"from\": \"stdin\"}"));
 }

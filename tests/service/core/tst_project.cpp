@@ -6,6 +6,7 @@
 #include "core/project_loader.h"
 #include "core/secrets.h"
 
+#include <QDir>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
@@ -288,6 +289,9 @@ void ProjectTest::dataFolderFollowsTheEnvironment()
 {
     qputenv("XDG_DATA_HOME", "/somewhere/data");
     QCOMPARE(core::dataFolder(u"gallery"_s), u"/somewhere/data/dragonscales/gallery"_s);
+    qputenv("XDG_DATA_HOME", "some/where");
+    QCOMPARE(core::dataFolder(u"gallery"_s), QDir::homePath() + u"/.local/share/dragonscales/gallery"_s);
+    qunsetenv("XDG_DATA_HOME");
 }
 
 void ProjectTest::tellsAllOfTenThousandProblems()

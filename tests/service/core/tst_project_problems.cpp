@@ -250,6 +250,8 @@ void ProjectProblemsTest::printsLikeACompiler()
         core::Problem::Severity::Error, "/tasks/0", {9, 12, 5}, u"Bad\nthing."_s, u"Mend it."_s};
     QCOMPARE(core::compilerLine(u"project.json"_s, problem),
              u"project.json:12:5: error: Bad thing. Mend it. [/tasks/0]"_s);
+    const core::Problem bare{core::Problem::Severity::Error, {}, {0, 0, 0}, u"no program \"x\""_s, u"Mend it."_s};
+    QCOMPARE(core::compilerLine(u"p"_s, bare), u"p: error: no program \"x\". Mend it."_s);
     const core::Problem whole{core::Problem::Severity::Warning, {}, {0, 0, 0}, u"Odd."_s, {}};
     QCOMPARE(core::compilerLine(u"project.json"_s, whole), u"project.json: warning: Odd."_s);
 }

@@ -7,6 +7,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace Qt::Literals::StringLiterals;
@@ -54,6 +55,7 @@ private Q_SLOTS:
     void faultIsKeptAndShown_data();
     void faultIsKeptAndShown();
     void filesThatAreNoLibraryAreFaults();
+    void whatIsNoRegularFileIsSaid();
     void missingFolderIsAFault();
     void writableByOthersIsRefused();
     void twoLibrariesWithOneModuleAreBothNamed();
@@ -156,6 +158,28 @@ void CatalogTest::filesThatAreNoLibraryAreFaults()
     }
     const auto missing = catalog->find(ModuleKind::Task, u"mine"_s);
     QVERIFY2(missing.error().message.contains(folder.path()), "Nobody can know what they would have had.");
+}
+
+void CatalogTest::whatIsNoRegularFileIsSaid()
+{
+    const QTemporaryDir folder;
+    const QByteArray fifo = QFile::encodeName(folder.filePath(u"fifo.so"_s));
+    QCOMPARE(::mkfifo(fifo.constData(), 0600), 0);
+    QVERIFY(QDir(folder.path()).mkdir(u"folder.so"_s));
+    QFile::link(u"/dev/zero"_s, folder.filePath(u"device.so"_s));
+    QFile::link(u"folder.so"_s, folder.filePath(u"link_to_folder.so"_s));
+    QFile::link(folder.filePath(u"loop.so"_s), folder.filePath(u"loop.so"_s));
+    const auto catalog = Catalog::scan({{folder.path(), false}});
+    QStringList said;
+    for (const host::CatalogFault &fault : catalog->faults()) {
+        said.append(QFileInfo(fault.path).fileName() + u": "_s + fault.message);
+    }
+    said.sort();
+    QCOMPARE(said, (QStringList{u"device.so: It is no regular file; remove it."_s,
+                                u"fifo.so: It is no regular file; remove it."_s,
+                                u"folder.so: It is no regular file; remove it."_s,
+                                u"link_to_folder.so: It is no regular file; remove it."_s,
+                                u"loop.so: It is a link that leads nowhere; remove it."_s}));
 }
 
 void CatalogTest::missingFolderIsAFault()
