@@ -54,7 +54,7 @@ int runEmbedded(const QApplication &application, const QString &project)
             window.showFacts(factsOf(service.facts()));
             monitor.watch(QUrl(service.facts().url));
         } else if (state == State::Failed) {
-            monitor.setFailed(service.failure().join(u'\n'));
+            monitor.setFailed(service.failure());
         }
     });
     QObject::connect(&application, &QApplication::lastWindowClosed, &service, [&] {
