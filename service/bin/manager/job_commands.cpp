@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "bin/manager/http_call.h"
 #include "bin/manager/job_wait.h"
+#include "client/service_address.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -33,14 +34,25 @@ core::Result<QByteArray> readRequest(const QString &path)
     return body;
 }
 
+Exit noSuchJob(const Call &call)
+{
+    const QString address = client::displayAddress(QUrl(call.settings.text(u"url"_s)));
+    return complain(Exit::NotFound, u"There is no job “%1” at %2."_s.arg(call.arguments.first(), address));
+}
+
 template <typename Ask>
-Exit withClient(const Call &call, Ask &&ask)
+core::Result<client::Answer> answerTo(const Call &call, Ask &&ask)
 {
     const auto client = makeClient(call.settings, answerTimeout(call.settings));
     if (!client) {
-        return complain(exitOf(client.error().code), client.error().message);
+        return tl::unexpected(client.error());
     }
-    return show(await(ask(**client)));
+    return await(ask(**client));
+}
+
+Exit showJob(const Call &call, const core::Result<client::Answer> &answer)
+{
+    return answer && exitOfHttp(answer->status) == Exit::NotFound ? noSuchJob(call) : show(answer);
 }
 
 } // namespace
@@ -51,24 +63,26 @@ Exit runQueue(const Call &call)
     if (!body) {
         return complain(Exit::Usage, body.error().message);
     }
-    return withClient(call, [&](client::ApiClient &client) { return client.post(u"/api/v1/jobs/"_s, *body); });
+    return show(answerTo(call, [&](client::ApiClient &client) { return client.post(u"/api/v1/jobs/"_s, *body); }));
 }
 
 Exit runList(const Call &call)
 {
-    return withClient(call, [](client::ApiClient &client) { return client.get(u"/api/v1/jobs/"_s); });
+    return show(answerTo(call, [](client::ApiClient &client) { return client.get(u"/api/v1/jobs/"_s); }));
 }
 
 Exit runRemove(const Call &call)
 {
-    return withClient(call, [&](client::ApiClient &client) { return client.remove(jobPath(call.arguments.first())); });
+    return showJob(call, answerTo(call, [&](client::ApiClient &client) {
+                       return client.remove(jobPath(call.arguments.first()));
+                   }));
 }
 
 Exit runCheck(const Call &call)
 {
     const QString id = call.arguments.first();
     if (!call.settings.flag(u"wait"_s)) {
-        return withClient(call, [&](client::ApiClient &client) { return client.get(jobPath(id)); });
+        return showJob(call, answerTo(call, [&](client::ApiClient &client) { return client.get(jobPath(id)); }));
     }
     // --timeout is for the wait as a whole; one answer may take no longer than that either.
     const auto client = makeClient(call.settings, answerTimeout(call.settings));
@@ -79,7 +93,8 @@ Exit runCheck(const Call &call)
     if (call.settings.isSet(u"timeout"_s)) {
         deadline.setRemainingTime(std::chrono::seconds(call.settings.integer(u"timeout"_s)));
     }
-    return JobWait(**client, id, deadline).run();
+    const Exit exit = JobWait(**client, id, deadline).run();
+    return exit == Exit::NotFound ? noSuchJob(call) : exit;
 }
 
 } // namespace dragonscales::manager
