@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
+#include "app/window_options.h"
 #include "bin/embedded_service.h"
+#include "bin/signal_watch.h"
 #include "ui/main_window.h"
 #include "ui/theme.h"
 
 #include <QApplication>
-#include <QCommandLineParser>
+#include <QDir>
+#include <QFileInfo>
 
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 
 using namespace Qt::Literals::StringLiterals;
@@ -14,25 +18,34 @@ using namespace dragonscales;
 
 namespace {
 
-struct Arguments
+void say(std::FILE *stream, const QString &line)
 {
-    QString project;
-    QUrl url;
-};
+    std::fprintf(stream, "%s\n", line.toUtf8().constData());
+}
 
-Arguments readArguments(const QApplication &application)
+int refuse(const QString &sentences)
 {
-    QCommandLineParser parser;
-    parser.setApplicationDescription(QApplication::tr("Runs a dragonscales service and shows how it does."));
-    parser.addHelpOption();
-    parser.addVersionOption();
-    const QCommandLineOption project(u"project"_s, QApplication::tr("Project file to run the service with."), u"FILE"_s,
-                                     u"project.json"_s);
-    const QCommandLineOption url(u"url"_s, QApplication::tr("Show the service at this address instead of running one."),
-                                 u"URL"_s);
-    parser.addOptions({project, url});
-    parser.process(application);
-    return {parser.value(project), QUrl(parser.value(url))};
+    for (const QString &sentence : sentences.split(u'\n')) {
+        say(stderr, u"dragonscales: %1"_s.arg(sentence));
+    }
+    return 2;
+}
+
+bool hasDisplay()
+{
+    return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") ||
+           !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM");
+}
+
+// The first signal closes the window, which stops the service in an orderly way; the second does not wait for that.
+void obeySignals(const assembly::SignalWatch &watch, ui::MainWindow &window)
+{
+    QObject::connect(&watch, &assembly::SignalWatch::asked, &window, [&window, asked = 0](int) mutable {
+        if (++asked > 1) {
+            std::_Exit(1);
+        }
+        window.close();
+    });
 }
 
 ui::ServiceFacts factsOf(const assembly::ServiceFacts &facts)
@@ -41,10 +54,12 @@ ui::ServiceFacts factsOf(const assembly::ServiceFacts &facts)
 }
 
 // Runs the service in this process and shows it.
-int runEmbedded(const QApplication &application, const QString &project)
+int runEmbedded(const QApplication &application, const app::WindowOptions &options)
 {
+    const assembly::SignalWatch signalWatch;
     ui::ServiceMonitor monitor;
     ui::MainWindow window(monitor);
+    obeySignals(signalWatch, window);
     assembly::EmbeddedService service;
     bool closing = false;
     using State = assembly::EmbeddedService::State;
@@ -55,7 +70,7 @@ int runEmbedded(const QApplication &application, const QString &project)
             window.showFacts(factsOf(service.facts()));
             monitor.watch(QUrl(service.facts().url));
         } else if (state == State::Failed) {
-            monitor.setFailed(service.failure().join(u'\n'));
+            monitor.setFailed(service.failure());
         }
     });
     QObject::connect(&application, &QApplication::lastWindowClosed, &service, [&] {
@@ -66,9 +81,11 @@ int runEmbedded(const QApplication &application, const QString &project)
         }
         service.stop();
     });
-    assembly::ServiceOptions options;
-    options.projectPath = project;
-    service.start(options);
+    if (!options.projectNamed && !QFileInfo::exists(options.service.projectPath)) {
+        monitor.setNoProject(QDir::currentPath());
+    } else {
+        service.start(options.service);
+    }
     window.show();
     const int status = QApplication::exec();
     if (service.hasStuckThreads()) {
@@ -79,8 +96,10 @@ int runEmbedded(const QApplication &application, const QString &project)
 
 int showRemote(const QApplication &application, const QUrl &url)
 {
+    const assembly::SignalWatch signalWatch;
     ui::ServiceMonitor monitor;
     ui::MainWindow window(monitor);
+    obeySignals(signalWatch, window);
     ui::ServiceFacts facts;
     facts.embedded = false;
     window.showFacts(facts);
@@ -90,18 +109,45 @@ int showRemote(const QApplication &application, const QUrl &url)
     return QApplication::exec();
 }
 
-} // namespace
-
-int main(int argc, char *argv[])
+int runWindow(int argc, char *argv[], const app::WindowOptions &options)
 {
-    std::signal(SIGPIPE, SIG_IGN);
     QApplication application(argc, argv);
     QApplication::setApplicationName(u"dragonscales"_s);
     QApplication::setApplicationVersion(QStringLiteral(DRAGONSCALES_VERSION));
     // The service is stopped in an orderly way first.
     QApplication::setQuitOnLastWindowClosed(false);
     ui::applyTheme(application, ui::schemeOf(application.palette()));
-    const Arguments arguments = readArguments(application);
-    return arguments.url.isEmpty() ? runEmbedded(application, arguments.project)
-                                   : showRemote(application, arguments.url);
+    return options.url.isEmpty() ? runEmbedded(application, options) : showRemote(application, options.url);
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    // Before QApplication, which ends the program where there is no display.
+    QStringList arguments;
+    for (int i = 1; i < argc; ++i) {
+        arguments.append(QString::fromLocal8Bit(argv[i]));
+    }
+    if (core::asksForHelp(arguments)) {
+        say(stdout, core::helpText(u"dragonscales"_s, u"Runs a dragonscales service and shows how it does."_s,
+                                   app::windowSettings()));
+        return 0;
+    }
+    if (core::asksForVersion(arguments)) {
+        say(stdout, QStringLiteral(DRAGONSCALES_VERSION));
+        return 0;
+    }
+    const auto options =
+        core::Settings::read(app::windowSettings(), arguments, QProcessEnvironment::systemEnvironment(), nullptr)
+            .and_then(&app::WindowOptions::from);
+    if (!options) {
+        return refuse(options.error().message);
+    }
+    if (!hasDisplay()) {
+        return refuse(u"There is no display. Set DISPLAY, or run the service alone: dragonscales-service --project "
+                      "FILE."_s);
+    }
+    return runWindow(argc, argv, *options);
 }

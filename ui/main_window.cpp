@@ -3,12 +3,14 @@
 
 #include "ui/theme.h"
 
+#include <QAction>
 #include <QDesktopServices>
 #include <QEvent>
 #include <QFormLayout>
-#include <QFrame>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QStatusBar>
 #include <QVBoxLayout>
 
@@ -18,6 +20,7 @@ namespace {
 
 constexpr int kPageEdge = 20;
 constexpr int kCardPadding = 16;
+constexpr double kCardRadius = 8;
 constexpr int kButtonHeight = 30;
 constexpr int kStatusBarHeight = 28;
 
@@ -34,7 +37,9 @@ const StateRow kStates[] = {
     {ServiceView::State::Starting, QT_TRANSLATE_NOOP("MainWindow", "Starting"), u'○', StateColour::Mute},
     {ServiceView::State::Running, QT_TRANSLATE_NOOP("MainWindow", "Running"), u'●', StateColour::Ok},
     {ServiceView::State::NotReady, QT_TRANSLATE_NOOP("MainWindow", "Not ready"), u'▲', StateColour::Warn},
+    {ServiceView::State::Unreachable, QT_TRANSLATE_NOOP("MainWindow", "Not reachable"), u'✕', StateColour::Bad},
     {ServiceView::State::Lost, QT_TRANSLATE_NOOP("MainWindow", "Connection lost"), u'✕', StateColour::Bad},
+    {ServiceView::State::NoProject, QT_TRANSLATE_NOOP("MainWindow", "No project here"), u'○', StateColour::Mute},
     {ServiceView::State::Failed, QT_TRANSLATE_NOOP("MainWindow", "Not started"), u'✕', StateColour::Bad},
 };
 
@@ -43,11 +48,41 @@ const StateRow &rowOf(ServiceView::State state)
     return *std::ranges::find(kStates, state, &StateRow::state);
 }
 
+// Holds what belongs together, within a hairline.
+class Card final : public QWidget
+{
+public:
+    using QWidget::QWidget;
+
+protected:
+    void paintEvent(QPaintEvent * /*event*/) override
+    {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(palette().color(QPalette::Mid));
+        painter.setBrush(palette().base());
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), kCardRadius, kCardRadius);
+    }
+};
+
+// Text that may take several lines. A label asks for the height that it would have in some other, narrow width.
+class Paragraph final : public QLabel
+{
+public:
+    using QLabel::QLabel;
+
+    QSize sizeHint() const override { return {QLabel::sizeHint().width(), fontMetrics().height()}; }
+    QSize minimumSizeHint() const override { return {0, fontMetrics().height()}; }
+};
+
 QLabel *selectableLabel(const QString &text, QWidget *parent)
 {
-    auto *label = new QLabel(text, parent);
+    auto *label = new Paragraph(text, parent);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     label->setWordWrap(true);
+    QSizePolicy policy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    policy.setHeightForWidth(true);
+    label->setSizePolicy(policy);
     return label;
 }
 
@@ -56,6 +91,20 @@ QLabel *secondaryLabel(const QString &text, QWidget *parent)
     auto *label = new QLabel(text, parent);
     label->setForegroundRole(QPalette::PlaceholderText);
     return label;
+}
+
+// A label whose text can be selected paints with Text.
+void setColour(QLabel *label, const QColor &colour)
+{
+    QPalette colours = label->palette();
+    colours.setColor(QPalette::WindowText, colour);
+    colours.setColor(QPalette::Text, colour);
+    label->setPalette(colours);
+}
+
+QString authorityOf(const QUrl &url)
+{
+    return url.adjusted(QUrl::RemoveUserInfo).authority();
 }
 
 void setFontSize(QLabel *label, double factor)
@@ -73,22 +122,17 @@ MainWindow::MainWindow(ServiceMonitor &monitor, QWidget *parent)
     , m_monitor(monitor)
 {
     setMinimumSize(960, 600);
+    auto *scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(makePage());
+    setCentralWidget(scroll);
+    makeStatusBar();
 
-    auto *page = new QWidget(this);
-    auto *layout = new QVBoxLayout(page);
-    layout->setContentsMargins(kPageEdge, kPageEdge, kPageEdge, kPageEdge);
-    layout->setSpacing(12);
-    layout->addWidget(makeHeader());
-    layout->addWidget(makeCard());
-    layout->addStretch();
-    setCentralWidget(page);
-
-    m_status = new QLabel(this);
-    m_status->setObjectName(QStringLiteral("status"));
-    statusBar()->addWidget(m_status);
-    statusBar()->setSizeGripEnabled(false);
-    statusBar()->setMinimumHeight(kStatusBarHeight);
-    statusBar()->setContentsMargins(kPageEdge, 0, kPageEdge, 0);
+    auto *quit = new QAction(tr("Quit"), this);
+    quit->setShortcut(Qt::CTRL | Qt::Key_Q); // QKeySequence::Quit is none where Qt knows no desktop
+    connect(quit, &QAction::triggered, this, &QWidget::close);
+    addAction(quit);
 
     connect(&monitor, &ServiceMonitor::changed, this, &MainWindow::showView);
     showFacts({});
@@ -97,14 +141,37 @@ MainWindow::MainWindow(ServiceMonitor &monitor, QWidget *parent)
 void MainWindow::showFacts(const ServiceFacts &facts)
 {
     m_facts = facts;
-    setWindowTitle(facts.project.isEmpty() ? tr("dragonscales") : tr("%1 – dragonscales").arg(facts.project));
-    m_title->setText(facts.project.isEmpty() ? tr("Service") : facts.project);
     m_project->setText(facts.file);
     m_store->setText(facts.store);
     for (QLabel *label : {m_project, m_store}) {
         m_rows->setRowVisible(label, !label->text().isEmpty());
     }
     showView(m_monitor.view());
+}
+
+QWidget *MainWindow::makePage()
+{
+    auto *page = new QWidget(this);
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(kPageEdge, kPageEdge, kPageEdge, kPageEdge);
+    layout->setSpacing(12);
+    layout->addWidget(makeHeader());
+    layout->addWidget(makeCard());
+    layout->addStretch();
+    return page;
+}
+
+void MainWindow::makeStatusBar()
+{
+    m_statusGlyph = new QLabel(this);
+    m_statusGlyph->setObjectName(QStringLiteral("statusGlyph"));
+    m_status = new QLabel(this);
+    m_status->setObjectName(QStringLiteral("status"));
+    statusBar()->addWidget(m_statusGlyph);
+    statusBar()->addWidget(m_status);
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->setMinimumHeight(kStatusBarHeight);
+    statusBar()->setContentsMargins(kPageEdge, 0, kPageEdge, 0);
 }
 
 QWidget *MainWindow::makeHeader()
@@ -132,15 +199,13 @@ QWidget *MainWindow::makeHeader()
 
 QWidget *MainWindow::makeCard()
 {
-    auto *card = new QFrame(this);
-    card->setFrameShape(QFrame::StyledPanel);
-    card->setAutoFillBackground(true);
-    card->setBackgroundRole(QPalette::Base);
+    auto *card = new Card(this);
     auto *layout = new QFormLayout(card);
     layout->setContentsMargins(kCardPadding, kCardPadding, kCardPadding, kCardPadding);
     layout->setHorizontalSpacing(24);
     layout->setVerticalSpacing(8);
-    layout->setLabelAlignment(Qt::AlignLeading);
+    layout->setLabelAlignment(Qt::AlignLeading | Qt::AlignTop);
+    layout->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
 
     m_state = selectableLabel({}, card);
     m_state->setObjectName(QStringLiteral("state"));
@@ -167,23 +232,31 @@ void MainWindow::showView(const ServiceView &view)
     const QString word = tr(row.word);
     m_state->setText(QStringLiteral("%1 %2").arg(row.glyph).arg(word));
     m_state->setAccessibleName(word);
-    QPalette colours = palette();
-    // A label whose text can be selected paints with Text.
-    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text}) {
-        colours.setColor(role, foreground(row.colour, schemeOf(palette())));
-    }
-    m_state->setPalette(colours);
+    const QColor colour = foreground(row.colour, schemeOf(palette()));
+    setColour(m_state, colour);
     m_sentence->setText(view.sentence);
     m_rows->setRowVisible(m_sentence, !view.sentence.isEmpty());
-    m_address->setText(view.url.isEmpty() ? tr("none") : view.url.toString());
+    m_address->setText(view.url.toDisplayString());
+    m_rows->setRowVisible(m_address, !view.url.isEmpty());
     m_docs->setEnabled(view.state == ServiceView::State::Running);
 
-    const QString where = view.url.isEmpty() ? QString() : view.url.authority();
+    const QString where = authorityOf(view.url);
     QString text = word;
     if (view.state == ServiceView::State::Running) {
         text = m_facts.embedded ? tr("Running in this window, %1").arg(where) : tr("Connected to %1").arg(where);
     }
-    m_status->setText(QStringLiteral("%1 %2").arg(row.glyph).arg(text));
+    m_statusGlyph->setText(row.glyph);
+    setColour(m_statusGlyph, colour);
+    m_status->setText(text);
+    showName(view);
+}
+
+// The project, or where a service elsewhere is.
+void MainWindow::showName(const ServiceView &view)
+{
+    const QString name = m_facts.embedded ? m_facts.project : authorityOf(view.url);
+    setWindowTitle(name.isEmpty() ? tr("dragonscales") : tr("%1 – dragonscales").arg(name));
+    m_title->setText(name.isEmpty() ? tr("Service") : name);
 }
 
 void MainWindow::changeEvent(QEvent *event)

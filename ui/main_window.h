@@ -35,9 +35,12 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
+    QWidget *makePage();
     QWidget *makeHeader();
     QWidget *makeCard();
+    void makeStatusBar();
     void showView(const ServiceView &view);
+    void showName(const ServiceView &view);
 
     ServiceMonitor &m_monitor;
     ServiceFacts m_facts;
@@ -49,6 +52,7 @@ private:
     QLabel *m_address = nullptr;
     QFormLayout *m_rows = nullptr;
     QPushButton *m_docs = nullptr;
+    QLabel *m_statusGlyph = nullptr;
     QLabel *m_status = nullptr;
 };
 

@@ -8,6 +8,21 @@ namespace dragonscales::ui {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+// /readyz says "ready" or "not ready"; refusals have a detail.
+bool isDragonscales(const client::Answer &answer)
+{
+    const auto body = core::json::read(answer.body);
+    const core::json::Value *status = body ? body->find("status") : nullptr;
+    if (status != nullptr) {
+        return status->text() == "ready" || status->text() == "not ready";
+    }
+    return body && answer.status != 404 && body->find("detail") != nullptr;
+}
+
+} // namespace
+
 ServiceMonitor::ServiceMonitor(QObject *parent)
     : QObject(parent)
 {
@@ -24,14 +39,26 @@ void ServiceMonitor::watch(const QUrl &url)
     options.timeout = 5s;
     m_client = std::make_unique<client::ApiClient>(options);
     m_view.url = url;
+    m_reached = false;
+    Q_EMIT changed(m_view);
     m_timer.start();
     ask();
 }
 
-void ServiceMonitor::setFailed(const QString &sentence)
+void ServiceMonitor::setFailed(QStringList lines)
 {
     m_timer.stop();
-    show(ServiceView::State::Failed, sentence);
+    if (!lines.isEmpty()) {
+        lines.prepend(lines.takeLast());
+    }
+    show(ServiceView::State::Failed, lines.join(u'\n'));
+}
+
+void ServiceMonitor::setNoProject(const QString &folder)
+{
+    m_timer.stop();
+    show(ServiceView::State::NoProject,
+         tr("There is no project.json in %1. Name another one: dragonscales --project FILE.").arg(folder));
 }
 
 namespace {
@@ -55,8 +82,10 @@ void ServiceMonitor::ask()
 {
     m_client->get(QStringLiteral("/readyz")).then(this, [this](const core::Result<client::Answer> &answer) {
         if (!answer) {
-            show(ServiceView::State::Lost, answer.error().message);
-        } else if (answer->status == 200) {
+            showUnreachable(answer.error().message);
+        } else if (!isDragonscales(*answer)) {
+            showUnreachable(tr("What answers there is no dragonscales service (%1).").arg(answer->status));
+        } else if (m_reached = true; answer->status == 200) {
             show(ServiceView::State::Running, {});
         } else {
             const QString reasons = reasonsIn(answer->body);
@@ -64,6 +93,11 @@ void ServiceMonitor::ask()
                  reasons.isEmpty() ? tr("The service answers %1.").arg(answer->status) : reasons);
         }
     });
+}
+
+void ServiceMonitor::showUnreachable(const QString &sentence)
+{
+    show(m_reached ? ServiceView::State::Lost : ServiceView::State::Unreachable, sentence);
 }
 
 void ServiceMonitor::show(ServiceView::State state, const QString &sentence)

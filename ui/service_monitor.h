@@ -16,7 +16,8 @@ namespace dragonscales::ui {
 // How a service does, as a window shows it.
 struct ServiceView
 {
-    enum class State : quint8 { Starting, Running, NotReady, Lost, Failed };
+    // Unreachable: it has not answered yet; Lost: it did, and does no more.
+    enum class State : quint8 { Starting, Running, NotReady, Unreachable, Lost, NoProject, Failed };
 
     State state = State::Starting;
     QUrl url;
@@ -34,8 +35,10 @@ public:
     Q_DISABLE_COPY_MOVE(ServiceMonitor)
 
     void watch(const QUrl &url);
-    // There is no service to ask, and why.
-    void setFailed(const QString &sentence);
+    // There is no service to ask, and why. The last line sums the others up, and is shown first.
+    void setFailed(QStringList lines);
+    // There is none because this folder has no project.
+    void setNoProject(const QString &folder);
 
     const ServiceView &view() const { return m_view; }
 
@@ -44,11 +47,13 @@ Q_SIGNALS:
 
 private:
     void ask();
+    void showUnreachable(const QString &sentence);
     void show(ServiceView::State state, const QString &sentence);
 
     std::unique_ptr<client::ApiClient> m_client;
     QTimer m_timer;
     ServiceView m_view;
+    bool m_reached = false;
 };
 
 } // namespace dragonscales::ui

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "ui/theme.h"
 
+#include "ui/style.h"
+
 #include <QApplication>
 
 namespace dragonscales::ui {
@@ -25,6 +27,7 @@ const QList<Token> &tokens()
         {{QPalette::PlaceholderText}, 0x565d68, 0xa3abb6},
         {{QPalette::Mid}, 0xdcdfe5, 0x31363d},
         {{QPalette::Dark}, 0x838a95, 0x757e8a},
+        {{QPalette::Shadow}, 0xb4bac4, 0x4a515b}, // edge of buttons
         {{QPalette::Button}, 0xffffff, 0x272b31},
         {{QPalette::Link}, 0x0b6e66, 0x45bdb0},
         {{QPalette::Highlight}, 0xd9eeeb, 0x173d3a},
@@ -51,8 +54,13 @@ QPalette palette(Scheme scheme)
 
 void applyTheme(QApplication &application, Scheme scheme)
 {
-    application.setStyle(QStringLiteral("Fusion"));
+    QApplication::setStyle(new Style);
     application.setPalette(palette(scheme));
+}
+
+QColor navColour(Scheme scheme)
+{
+    return QColor::fromRgb(scheme == Scheme::Light ? 0xeaecf0 : 0x101214);
 }
 
 QColor foreground(StateColour colour, Scheme scheme)

@@ -14,6 +14,9 @@ QPalette palette(Scheme scheme);
 // Fusion with that palette.
 void applyTheme(QApplication &application, Scheme scheme);
 
+// Of navigation, menu and status bar, for which there is no role.
+QColor navColour(Scheme scheme);
+
 enum class StateColour : quint8 { Ok, Bad, Warn, Run, Mute };
 QColor foreground(StateColour colour, Scheme scheme);
 

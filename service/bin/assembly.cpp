@@ -8,6 +8,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QLoggingCategory>
+#include <QRegularExpression>
 #include <QSysInfo>
 
 using namespace Qt::Literals::StringLiterals;
@@ -22,9 +23,14 @@ using Failed = tl::unexpected<StartFailure>;
 
 Failed failed(const core::Error &error)
 {
-    const QString line = error.where.isEmpty() || error.message.contains(error.where)
-                             ? error.message
-                             : u"%1: %2"_s.arg(error.where, error.message);
+    QString line = error.where.isEmpty() || error.message.contains(error.where)
+                       ? error.message
+                       : u"%1: %2"_s.arg(error.where, error.message);
+    // Who has the store says so as owner() does.
+    static const QRegularExpression address(u" at (https?://\\S+):"_s);
+    if (const auto match = address.match(line); error.code == core::ErrorCode::StoreInUse && match.hasMatch()) {
+        line += u" Show that one: dragonscales --url %1"_s.arg(match.captured(1));
+    }
     return Failed(StartFailure{1, {line}});
 }
 
@@ -100,6 +106,8 @@ Service::Parts::Step Service::Parts::load(const ServiceOptions &options)
     project = std::move(outcome.project);
     facts.projectId = project->project.id;
     facts.projectPath = project->project.path;
+    facts.tasks = static_cast<int>(project->project.tasks.size());
+    facts.queues = static_cast<int>(project->project.queues.size());
     return {};
 }
 

@@ -10,8 +10,8 @@
 
 namespace dragonscales::assembly {
 
-// Why a service did not start: lines for a person, problems of the project one by one as compilers print them, and the
-// exit status that says the same (2: settings, 1: everything else).
+// Why a service did not start: lines for a person, problems of the project one by one as compilers print them and then
+// a sentence, and the exit status that says the same (2: settings, 1: everything else).
 struct StartFailure
 {
     int exitStatus = 1;
@@ -25,6 +25,8 @@ struct ServiceFacts
     QString projectId;
     QString projectPath;
     QString storePath;
+    int tasks = 0;
+    int queues = 0;
     QStringList warnings; // problems of the project that did not keep it from starting
 };
 

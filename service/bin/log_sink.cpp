@@ -9,6 +9,7 @@
 #include <QJsonObject>
 
 #include <cstdio>
+#include <unistd.h>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -65,6 +66,18 @@ QByteArray line(QtMsgType type, const char *category, const QString &message)
            ",\"from\":" + quoted(QString::fromUtf8(category)) + ",\"message\":" + quoted(message) + "}\n";
 }
 
+// One line whatever the message has in it, which may come from clients.
+QByteArray terminalLine(QtMsgType type, QString message)
+{
+    for (QChar &c : message) {
+        if (c.category() == QChar::Other_Control) {
+            c = u' ';
+        }
+    }
+    const QString time = QDateTime::currentDateTime().toString(u"HH:mm:ss"_s);
+    return u"%1 %2 %3\n"_s.arg(time, word(type), message).toUtf8();
+}
+
 } // namespace
 
 core::Result<QtMsgType> logLevel(const QString &wanted)
@@ -84,6 +97,7 @@ core::Result<QtMsgType> logLevel(const QString &wanted)
 
 LogSink::LogSink(LogOptions options)
     : m_options(std::move(options))
+    , m_forPerson(m_options.path.isEmpty() && isatty(STDERR_FILENO) == 1)
 {
 }
 
@@ -140,7 +154,7 @@ void LogSink::write(QtMsgType type, const char *category, const QString &message
     if (weight(type) < weight(m_options.least)) {
         return;
     }
-    const QByteArray text = line(type, category, message);
+    const QByteArray text = m_forPerson ? terminalLine(type, message) : line(type, category, message);
     const std::lock_guard lock(m_mutex);
     if (!m_options.path.isEmpty() && m_options.maxBytes > 0 && m_file.size() + text.size() > m_options.maxBytes) {
         rotate();

@@ -13,14 +13,15 @@ namespace dragonscales::assembly {
 struct LogOptions
 {
     QtMsgType least = QtInfoMsg;
-    QString path;                  // empty: standard error
+    QString path;                  // empty: standard error, for a person if that is a terminal
     qint64 maxBytes = 1024 * 1024; // then the file becomes PATH.1, and a new one begins; 0: never
 };
 
 // "debug", "info", "warning", "error" in any case, and the names that Python's logging has.
 core::Result<QtMsgType> logLevel(const QString &word);
 
-// Writes what the program logs, one JSON object a line: {"time":…,"level":…,"from":…,"message":…}. Thread-safe.
+// Writes what the program logs, one JSON object a line: {"time":…,"level":…,"from":…,"message":…}; on a terminal
+// "HH:MM:SS level message". Thread-safe.
 class LogSink final
 {
 public:
@@ -38,6 +39,7 @@ private:
     void rotate();
 
     const LogOptions m_options;
+    const bool m_forPerson;
     std::mutex m_mutex;
     QFile m_file;
 };

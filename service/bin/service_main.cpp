@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <sys/resource.h>
+#include <unistd.h>
 
 using namespace Qt::Literals::StringLiterals;
 using namespace dragonscales;
@@ -27,10 +28,27 @@ void say(std::FILE *stream, const QString &line)
     std::fflush(stream);
 }
 
-int refuse(const QString &sentence)
+// Whose sentence it is; a line that begins with a file says enough.
+void complain(const QString &sentence)
 {
     say(stderr, u"dragonscales-service: %1"_s.arg(sentence));
+}
+
+int refuse(const QString &sentences)
+{
+    for (const QString &sentence : sentences.split(u'\n')) {
+        complain(sentence);
+    }
     return 2;
+}
+
+int fail(const assembly::StartFailure &failure)
+{
+    for (const QString &line : failure.lines.mid(0, failure.lines.size() - 1)) {
+        say(stderr, line);
+    }
+    complain(failure.lines.last());
+    return failure.exitStatus;
 }
 
 // Each connection and each runner takes some descriptors, and the usual soft limit of 1,024 is soon reached.
@@ -56,12 +74,31 @@ core::Result<std::unique_ptr<assembly::LogSink>> openLog(const core::Settings &s
     return assembly::LogSink::open(options);
 }
 
+QString counted(int number, const QString &noun)
+{
+    return number == 1 ? u"1 %1"_s.arg(noun) : u"%1 %2s"_s.arg(number).arg(noun);
+}
+
+// For the person at the terminal.
+void summarize(const assembly::ServiceFacts &facts)
+{
+    QString line = u"%1: %2, %3 · store %4"_s.arg(facts.projectId, counted(facts.tasks, u"task"_s),
+                                                  counted(facts.queues, u"queue"_s), facts.storePath);
+    if (!facts.url.isEmpty()) {
+        line += u" · docs %1/docs"_s.arg(facts.url);
+    }
+    say(stderr, line);
+}
+
 void announce(const assembly::ServiceFacts &facts)
 {
     if (facts.url.isEmpty()) {
         say(stdout, u"working without an API on %1"_s.arg(facts.storePath));
     } else {
         say(stdout, u"listening on %1"_s.arg(facts.url));
+    }
+    if (isatty(STDERR_FILENO) == 1) {
+        summarize(facts);
     }
 }
 
@@ -81,10 +118,7 @@ int run(const assembly::ServiceOptions &options)
     QObject::connect(&service, &assembly::Service::stopped, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
     const auto facts = service.start();
     if (!facts) {
-        for (const QString &line : facts.error().lines) {
-            say(stderr, line);
-        }
-        return facts.error().exitStatus;
+        return fail(facts.error());
     }
     announce(*facts);
     const int status = QCoreApplication::exec();

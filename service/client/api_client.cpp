@@ -3,6 +3,7 @@
 
 #include "client/exchange.h"
 #include "client/local_token.h"
+#include "client/service_address.h"
 
 #include <QHostAddress>
 #include <QNetworkAccessManager>
@@ -111,9 +112,7 @@ QNetworkRequest ApiClient::Private::request(const QString &path) const
 
 ApiClient::Reply<Answer> ApiClient::Private::follow(QNetworkReply *reply, QObject *parent) const
 {
-    const QString address =
-        options.url.toDisplayString(QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::StripTrailingSlash);
-    return (new Exchange(reply, address, options, parent))->future();
+    return (new Exchange(reply, displayAddress(options.url), options, parent))->future();
 }
 
 ApiClient::ApiClient(ClientOptions options, QObject *parent)

@@ -122,7 +122,8 @@ qsizetype SettingsReader::readFlag(const QStringList &arguments, qsizetype at)
     const Setting *setting = byFlag(flag);
     if (setting == nullptr) {
         unknownFlag(flag);
-        return at;
+        const bool hasValue = !inline_ && at + 1 < arguments.size() && !arguments.at(at + 1).startsWith(u'-');
+        return hasValue ? at + 1 : at; // which is not a fault of its own
     }
     const QString source = u"--%1"_s.arg(flag);
     QStringList values;

@@ -237,7 +237,7 @@ QList<Setting> logging()
          0,
          0,
          u"FILE"_s,
-         u"Where to log, one JSON object a line. Without it, to standard error."_s,
+         u"Where to log, one JSON object a line. Without it, to standard error; on a terminal as plain lines."_s,
          {}},
         {{},
          env(u"LOGGER_MAX_BYTES"_s),

@@ -6,7 +6,10 @@
 #include <QDir>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
+#include <QStatusBar>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
@@ -14,6 +17,8 @@
 using namespace dragonscales::ui;
 
 namespace {
+
+const QByteArray kReady = R"({"status":"ready","reasons":[]})";
 
 // Answers every request with one status and body, as /readyz of a service would.
 class FixedAnswer final : public QTcpServer
@@ -47,7 +52,11 @@ void savePicture(MainWindow &window, const QString &name)
 {
     const QDir folder(QStringLiteral(DRAGONSCALES_BUILD_DIR "/pictures"));
     QVERIFY(folder.mkpath(QStringLiteral(".")));
-    QVERIFY(window.grab().save(folder.filePath(name)));
+    QVERIFY(window.grab().save(folder.filePath(name + QStringLiteral(".png"))));
+    applyTheme(*qApp, Scheme::Dark);
+    QTRY_COMPARE(window.palette().color(QPalette::Window), palette(Scheme::Dark).color(QPalette::Window));
+    QVERIFY(window.grab().save(folder.filePath(name + QStringLiteral("-dark.png"))));
+    applyTheme(*qApp, Scheme::Light);
 }
 
 double channel(int value)
@@ -77,15 +86,24 @@ class MainWindowTest final : public QObject
 private Q_SLOTS:
     void showsARunningService();
     void showsWhatKeepsAServiceFromBeingReady();
+    void showsAServiceThatWasNeverReached();
     void showsALostService();
+    void showsThatSomethingElseAnswers_data();
+    void showsThatSomethingElseAnswers();
     void showsWhyNothingStarted();
+    void showsAFolderWithoutProject();
+    void scrollsALongListOfProblems();
+    void leavesNoGaps();
+    void paintsEdgesAndFocus_data();
+    void paintsEdgesAndFocus();
+    void quitKeyCloses();
     void coloursCanBeRead_data();
     void coloursCanBeRead();
 };
 
 void MainWindowTest::showsARunningService()
 {
-    const FixedAnswer service(200, "{}");
+    const FixedAnswer service(200, kReady);
     ServiceMonitor monitor;
     MainWindow window(monitor);
     window.showFacts({QStringLiteral("gallery"), QStringLiteral("/srv/gallery/project.json"),
@@ -98,10 +116,12 @@ void MainWindowTest::showsARunningService()
     QTRY_COMPARE(textOf(window, "state"), QStringLiteral("● Running"));
     QCOMPARE(textOf(window, "title"), QStringLiteral("gallery"));
     QCOMPARE(textOf(window, "project"), QStringLiteral("/srv/gallery/project.json"));
-    QCOMPARE(textOf(window, "status"), QStringLiteral("● Running in this window, ") + service.url().authority());
+    QCOMPARE(textOf(window, "statusGlyph"), QStringLiteral("●"));
+    QCOMPARE(textOf(window, "status"), QStringLiteral("Running in this window, ") + service.url().authority());
+    QCOMPARE(window.windowTitle(), QStringLiteral("gallery – dragonscales"));
     QVERIFY(window.findChild<QPushButton *>(QStringLiteral("docs"))->isEnabled());
     QVERIFY(window.findChild<QLabel *>(QStringLiteral("sentence"))->isHidden());
-    savePicture(window, QStringLiteral("window-running.png"));
+    savePicture(window, QStringLiteral("window-running"));
 }
 
 void MainWindowTest::showsWhatKeepsAServiceFromBeingReady()
@@ -114,23 +134,61 @@ void MainWindowTest::showsWhatKeepsAServiceFromBeingReady()
     monitor.watch(service.url());
     QTRY_COMPARE(textOf(window, "state"), QStringLiteral("▲ Not ready"));
     QCOMPARE(textOf(window, "sentence"), QStringLiteral("The store cannot write.\nThe engine is not running."));
-    savePicture(window, QStringLiteral("window-not-ready.png"));
+    savePicture(window, QStringLiteral("window-not-ready"));
 }
 
-void MainWindowTest::showsALostService()
+void MainWindowTest::showsAServiceThatWasNeverReached()
 {
     QUrl gone;
     {
-        const FixedAnswer service(200, "{}");
+        const FixedAnswer service(200, kReady);
         gone = service.url();
     }
     ServiceMonitor monitor;
     MainWindow window(monitor);
     window.show();
     monitor.watch(gone);
-    QTRY_COMPARE(textOf(window, "state"), QStringLiteral("✕ Connection lost"));
+    QTRY_COMPARE(textOf(window, "state"), QStringLiteral("✕ Not reachable"));
     QVERIFY(textOf(window, "sentence").contains(gone.authority()));
-    savePicture(window, QStringLiteral("window-lost.png"));
+    savePicture(window, QStringLiteral("window-not-reachable"));
+}
+
+void MainWindowTest::showsALostService()
+{
+    auto service = std::make_unique<FixedAnswer>(200, kReady);
+    ServiceMonitor monitor;
+    MainWindow window(monitor);
+    window.showFacts({{}, {}, {}, false});
+    window.show();
+    monitor.watch(service->url());
+    QTRY_COMPARE(textOf(window, "state"), QStringLiteral("● Running"));
+    QCOMPARE(window.windowTitle(), service->url().authority() + QStringLiteral(" – dragonscales"));
+    service.reset();
+    QTRY_COMPARE(textOf(window, "state"), QStringLiteral("✕ Connection lost"));
+    savePicture(window, QStringLiteral("window-lost"));
+}
+
+void MainWindowTest::showsThatSomethingElseAnswers_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("body");
+    QTest::newRow("page") << 200 << QByteArray("<html>");
+    QTest::newRow("empty object") << 200 << QByteArray("{}");
+    QTest::newRow("other status") << 200 << QByteArray(R"({"status":"UP"})");
+    QTest::newRow("not found") << 404 << QByteArray(R"({"detail":"Not Found"})");
+}
+
+void MainWindowTest::showsThatSomethingElseAnswers()
+{
+    QFETCH(int, status);
+    QFETCH(QByteArray, body);
+    const FixedAnswer other(status, body);
+    ServiceMonitor monitor;
+    MainWindow window(monitor);
+    monitor.watch(other.url());
+    QTRY_COMPARE(textOf(window, "state"), QStringLiteral("✕ Not reachable"));
+    QCOMPARE(textOf(window, "sentence"),
+             QStringLiteral("What answers there is no dragonscales service (%1).").arg(status));
 }
 
 void MainWindowTest::showsWhyNothingStarted()
@@ -138,11 +196,102 @@ void MainWindowTest::showsWhyNothingStarted()
     ServiceMonitor monitor;
     MainWindow window(monitor);
     window.show();
-    monitor.setFailed(QStringLiteral("project.json:3:5: error: No queue “imagse”. Use “images”."));
+    monitor.setFailed({QStringLiteral("project.json:3:5: error: No queue “imagse”. Use “images”."),
+                       QStringLiteral("The project project.json has an error; the service does not start with it.")});
     QCOMPARE(textOf(window, "state"), QStringLiteral("✕ Not started"));
-    QVERIFY(textOf(window, "sentence").startsWith(QStringLiteral("project.json:3:5")));
-    QCOMPARE(textOf(window, "address"), QStringLiteral("none"));
-    savePicture(window, QStringLiteral("window-not-started.png"));
+    const QStringList lines = textOf(window, "sentence").split(u'\n');
+    QCOMPARE(lines.size(), 2);
+    QVERIFY(lines.first().startsWith(QStringLiteral("The project")));
+    QVERIFY(window.findChild<QLabel *>(QStringLiteral("address"))->isHidden());
+    savePicture(window, QStringLiteral("window-not-started"));
+}
+
+void MainWindowTest::showsAFolderWithoutProject()
+{
+    ServiceMonitor monitor;
+    MainWindow window(monitor);
+    window.show();
+    monitor.setNoProject(QStringLiteral("/srv/empty"));
+    QCOMPARE(textOf(window, "state"), QStringLiteral("○ No project here"));
+    QVERIFY(textOf(window, "sentence").startsWith(QStringLiteral("There is no project.json in /srv/empty.")));
+    savePicture(window, QStringLiteral("window-no-project"));
+}
+
+void MainWindowTest::scrollsALongListOfProblems()
+{
+    ServiceMonitor monitor;
+    MainWindow window(monitor);
+    window.show();
+    QStringList lines;
+    for (int i = 1; i <= 200; ++i) {
+        lines.append(QStringLiteral("project.json:%1:5: error: No queue “imagse”. Use “images”.").arg(i));
+    }
+    monitor.setFailed(lines + QStringList{QStringLiteral("The project has 200 errors.")});
+    const auto *sentence = window.findChild<QLabel *>(QStringLiteral("sentence"));
+    QTRY_VERIFY(sentence->height() >= 200 * sentence->fontMetrics().height());
+    QVERIFY(window.findChild<QScrollArea *>()->verticalScrollBar()->maximum() > 0);
+    QVERIFY(window.height() <= 600);
+    savePicture(window, QStringLiteral("window-many-problems"));
+}
+
+void MainWindowTest::leavesNoGaps()
+{
+    ServiceMonitor monitor;
+    MainWindow window(monitor);
+    window.show();
+    monitor.setFailed({QStringLiteral("The store /home/anna/.local/share/dragonscales/gallery/store.db is in use by "
+                                      "process 4711 at http://127.0.0.1:5003: stop that one first, connect to it, or "
+                                      "use another store. Show that one: dragonscales --url http://127.0.0.1:5003")});
+    const auto *sentence = window.findChild<QLabel *>(QStringLiteral("sentence"));
+    QTRY_VERIFY(sentence->width() > 600);
+    QTRY_COMPARE(sentence->height(), sentence->heightForWidth(sentence->width()));
+    QVERIFY(sentence->height() <= 2 * sentence->fontMetrics().lineSpacing() + 4);
+    savePicture(window, QStringLiteral("window-store-in-use"));
+}
+
+void MainWindowTest::paintsEdgesAndFocus_data()
+{
+    QTest::addColumn<bool>("dark");
+    QTest::newRow("light") << false;
+    QTest::newRow("dark") << true;
+}
+
+void MainWindowTest::paintsEdgesAndFocus()
+{
+    QFETCH(bool, dark);
+    const Scheme scheme = dark ? Scheme::Dark : Scheme::Light;
+    const FixedAnswer service(200, kReady);
+    ServiceMonitor monitor;
+    MainWindow window(monitor);
+    window.show();
+    applyTheme(*qApp, scheme);
+    monitor.watch(service.url());
+    auto *button = window.findChild<QPushButton *>(QStringLiteral("docs"));
+    QTRY_VERIFY(button->isEnabled());
+    const auto colourIn = [](QWidget *widget, const QPoint &at) { return widget->grab().toImage().pixelColor(at); };
+    QWidget *card = window.findChild<QLabel *>(QStringLiteral("state"))->parentWidget();
+    QCOMPARE(colourIn(card, {0, card->height() / 2}), palette(scheme).color(QPalette::Mid));
+    QCOMPARE(colourIn(window.statusBar(), {5, 10}), navColour(scheme));
+    window.activateWindow();
+    window.setFocus();
+    for (int i = 0; i < 10 && !button->hasFocus(); ++i) {
+        QTest::keyClick(&window, Qt::Key_Tab);
+    }
+    QVERIFY(button->hasFocus());
+    for (const int x : {0, 1}) {
+        QCOMPARE(colourIn(button, {x, button->height() / 2}), palette(scheme).color(QPalette::Link));
+    }
+    savePicture(window, QStringLiteral("window-focus"));
+}
+
+void MainWindowTest::quitKeyCloses()
+{
+    ServiceMonitor monitor;
+    MainWindow window(monitor);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QTest::keyClick(&window, Qt::Key_Q, Qt::ControlModifier);
+    QVERIFY(!window.isVisible());
 }
 
 void MainWindowTest::coloursCanBeRead_data()

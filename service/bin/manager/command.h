@@ -25,8 +25,8 @@ struct Command
 
 const QList<Command> &commands();
 
-// Writes a line to standard error, with the program's name in front.
-Exit complain(Exit exit, const QString &sentence);
+// Writes lines to standard error, with the program's name in front of each.
+Exit complain(Exit exit, const QString &sentences);
 void print(const QByteArray &text); // to standard output
 
 Exit runQueue(const Call &call);

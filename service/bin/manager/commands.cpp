@@ -28,9 +28,11 @@ const QList<Command> &commands()
     return table;
 }
 
-Exit complain(Exit exit, const QString &sentence)
+Exit complain(Exit exit, const QString &sentences)
 {
-    std::fprintf(stderr, "dragonscales-manager: %s\n", sentence.toUtf8().constData());
+    for (const QString &sentence : sentences.split(u'\n')) {
+        std::fprintf(stderr, "dragonscales-manager: %s\n", sentence.toUtf8().constData());
+    }
     return exit;
 }
 

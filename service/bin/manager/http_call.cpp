@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "bin/manager/http_call.h"
 
+#include "client/service_address.h"
 #include "core/json/reader.h"
 #include "core/json/writer.h"
 
@@ -19,18 +20,6 @@ namespace dragonscales::manager {
 namespace {
 
 constexpr qsizetype kMostShown = 4000; // of an answer that is not what was expected
-
-core::Result<QUrl> addressOf(const QString &text)
-{
-    const QUrl url(text, QUrl::StrictMode);
-    const bool http = url.scheme() == u"http"_s || url.scheme() == u"https"_s;
-    if (!url.isValid() || !http || url.host().isEmpty()) {
-        return core::failure(core::ErrorCode::InvalidArgument,
-                             u"“%1” is no address of a service; write --url http://HOST:PORT, or set "
-                             "DRAGONSCALES_SERVICE_URL to it."_s.arg(text));
-    }
-    return url;
-}
 
 bool isFieldName(const QString &name)
 {
@@ -96,7 +85,7 @@ QString strangeness(const tl::expected<core::json::Value, core::json::ParseError
 core::Result<client::ApiClient *> makeClient(const core::Settings &settings, std::chrono::milliseconds timeout)
 {
     client::ClientOptions options;
-    const auto url = addressOf(settings.text(u"url"_s));
+    const auto url = client::serviceAddress(settings.text(u"url"_s));
     if (!url) {
         return tl::unexpected(url.error());
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "bin/manager/http_call.h"
 #include "bin/manager/job_wait.h"
+#include "client/service_address.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -33,14 +34,27 @@ core::Result<QByteArray> readRequest(const QString &path)
     return body;
 }
 
+Exit noSuchJob(const Call &call)
+{
+    return complain(Exit::NotFound,
+                    u"There is no job “%1” at %2."_s.arg(call.arguments.first(), shownAddress(call.settings)));
+}
+
 template <typename Ask>
-Exit withClient(const Call &call, Shape shape, Ask &&ask)
+core::Result<client::Answer> answerTo(const Call &call, Ask &&ask)
 {
     const auto client = makeClient(call.settings, answerTimeout(call.settings));
     if (!client) {
-        return complain(exitOf(client.error().code), client.error().message);
+        return tl::unexpected(client.error());
     }
-    return show(await(ask(**client)), shape, shownAddress(call.settings));
+    return await(ask(**client));
+}
+
+Exit showJob(const Call &call, const core::Result<client::Answer> &answer, Shape shape)
+{
+    // Another server's 404 says nothing of jobs.
+    const bool unknown = answer && exitOfHttp(answer->status) == Exit::NotFound && answer->body.contains("Not found");
+    return unknown ? noSuchJob(call) : show(answer, shape, shownAddress(call.settings));
 }
 
 } // namespace
@@ -51,26 +65,29 @@ Exit runQueue(const Call &call)
     if (!body) {
         return complain(Exit::Usage, body.error().message);
     }
-    return withClient(call, Shape::Job,
-                      [&](client::ApiClient &client) { return client.post(u"/api/v1/jobs/"_s, *body); });
+    return show(answerTo(call, [&](client::ApiClient &client) { return client.post(u"/api/v1/jobs/"_s, *body); }),
+                Shape::Job, shownAddress(call.settings));
 }
 
 Exit runList(const Call &call)
 {
-    return withClient(call, Shape::Jobs, [](client::ApiClient &client) { return client.get(u"/api/v1/jobs/"_s); });
+    return show(answerTo(call, [](client::ApiClient &client) { return client.get(u"/api/v1/jobs/"_s); }), Shape::Jobs,
+                shownAddress(call.settings));
 }
 
 Exit runRemove(const Call &call)
 {
-    return withClient(call, Shape::Null,
-                      [&](client::ApiClient &client) { return client.remove(jobPath(call.arguments.first())); });
+    return showJob(call, answerTo(call, [&](client::ApiClient &client) {
+                       return client.remove(jobPath(call.arguments.first()));
+                   }));
 }
 
 Exit runCheck(const Call &call)
 {
     const QString id = call.arguments.first();
     if (!call.settings.flag(u"wait"_s)) {
-        return withClient(call, Shape::Job, [&](client::ApiClient &client) { return client.get(jobPath(id)); });
+        return showJob(call, answerTo(call, [&](client::ApiClient &client) { return client.get(jobPath(id)); }),
+                       Shape::Job);
     }
     // --timeout is for the wait as a whole; one answer may take no longer than that either.
     const auto client = makeClient(call.settings, answerTimeout(call.settings));
@@ -81,7 +98,8 @@ Exit runCheck(const Call &call)
     if (call.settings.isSet(u"timeout"_s)) {
         deadline.setRemainingTime(std::chrono::seconds(call.settings.integer(u"timeout"_s)));
     }
-    return JobWait(**client, shownAddress(call.settings), id, deadline).run();
+    const Exit exit = JobWait(**client, shownAddress(call.settings), id, deadline).run();
+    return exit == Exit::NotFound ? noSuchJob(call) : exit;
 }
 
 } // namespace dragonscales::manager

@@ -53,6 +53,9 @@ Exit JobWait::run()
         const QString state = m_status.isEmpty() ? u"the service has not answered"_s : u"it is %1"_s.arg(m_status);
         return complain(Exit::TimedOut, u"The job %1 has not ended in time: %2."_s.arg(m_id, state));
     }
+    if (*exit == Exit::NotFound) {
+        return *exit;
+    }
     const Exit shown = show(last, Shape::Job, m_address);
     return shown == Exit::Done ? *exit : shown;
 }

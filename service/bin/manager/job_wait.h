@@ -16,6 +16,7 @@ public:
     JobWait(client::ApiClient &client, QString address, QString id, QDeadlineTimer deadline);
 
     // Shows the job when it has ended. A service that goes away meanwhile is given some time to come back.
+    // NotFound: nothing is said.
     Exit run();
 
 private:

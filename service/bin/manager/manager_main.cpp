@@ -47,6 +47,19 @@ int usage(const QString &sentence)
     return static_cast<int>(complain(Exit::Usage, sentence));
 }
 
+// Of a first word that several commands have: "Write: key add NAME, key list or key remove NAME."
+QString waysToWrite(const QString &word)
+{
+    QStringList ways;
+    for (const Command &command : commands()) {
+        if (command.name.startsWith(word + u' ')) {
+            ways.append(u"%1 %2"_s.arg(command.name, command.arguments).trimmed());
+        }
+    }
+    const QString last = ways.isEmpty() ? QString() : ways.takeLast();
+    return ways.isEmpty() ? QString() : u"Write: %1 or %2."_s.arg(ways.join(u", "_s), last);
+}
+
 int unknownCommand(const QStringList &words)
 {
     QStringList names;
@@ -55,6 +68,9 @@ int unknownCommand(const QStringList &words)
     }
     if (words.isEmpty()) {
         return usage(u"Name a command: %1. --help tells more."_s.arg(core::quotedList(names)));
+    }
+    if (const QString ways = waysToWrite(words.first()); words.size() == 1 && !ways.isEmpty()) {
+        return usage(ways);
     }
     const QString given = words.mid(0, words.first() == u"key"_s ? 2 : 1).join(u' ');
     const QString near = core::nearMiss(given, names);

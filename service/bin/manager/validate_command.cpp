@@ -6,7 +6,7 @@
 
 #include <QFileInfo>
 
-#include <cstdio>
+#include <unistd.h>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -41,6 +41,9 @@ Exit runValidate(const Call &call)
     const auto outcome = core::loadProject(path, *catalog, QProcessEnvironment::systemEnvironment());
     for (const core::Problem &problem : outcome.problems) {
         print(core::compilerLine(path, problem).toUtf8() + '\n');
+    }
+    if (outcome.problems.isEmpty() && isatty(STDOUT_FILENO) == 1) {
+        print(u"%1: no problems.\n"_s.arg(path).toUtf8());
     }
     return outcome.ok() ? Exit::Done : Exit::Failed;
 }

@@ -59,6 +59,7 @@ private Q_SLOTS:
     void waitsForTheEnd_data();
     void waitsForTheEnd();
     void waitBearsAServiceThatGoesAway();
+    void waitEndsWhereThereIsNoSuchJob();
     void waitTimesOut();
     void interruptEndsIt();
     void wrongUsage_data();
@@ -67,6 +68,7 @@ private Q_SLOTS:
     void keysAreMadeOnceAndKeptAsHashes();
     void keyFaults();
     void validateTellsProblemsLikeACompiler();
+    void validateSaysAtATerminalThatAllIsWell();
 
 private:
     void start(QProcess &process, const QStringList &arguments) const;
@@ -170,7 +172,8 @@ void ManagerTest::exitStatusOfAnswers_data()
     QTest::addColumn<int>("exit");
     QTest::addColumn<QByteArray>("says");
     QTest::newRow("failed job") << 200 << job("failed") << 0 << QByteArray();
-    QTest::newRow("not found") << 404 << QByteArray(R"({"detail":"Not found"})") << 3 << QByteArray("404: Not found");
+    QTest::newRow("not found") << 404 << QByteArray(R"({"detail":"Not found"})") << 3
+                               << QByteArray("There is no job “1” at http://127.0.0.1:");
     QTest::newRow("who are you") << 401 << QByteArray(R"({"detail":"no key"})") << 4 << QByteArray("401: no key");
     QTest::newRow("not you") << 403 << QByteArray(R"({"detail":"no"})") << 4 << QByteArray("403: no");
     QTest::newRow("not valid") << 422 << QByteArray(R"({"detail":[{"msg":"field required"}]})") << 4
@@ -327,6 +330,14 @@ void ManagerTest::waitBearsAServiceThatGoesAway()
     QCOMPARE(asked, 3);
 }
 
+void ManagerTest::waitEndsWhereThereIsNoSuchJob()
+{
+    FakeHttpServer server([](const QByteArray &) { return FakeHttpServer::json(R"({"detail":"Not found"})", 404); });
+    const Ended ended = run({u"--url"_s, server.url(), u"check"_s, u"7"_s, u"--wait"_s});
+    QCOMPARE(ended.status, 3);
+    QCOMPARE(QString::fromUtf8(ended.err), u"dragonscales-manager: There is no job “7” at %1.\n"_s.arg(server.url()));
+}
+
 void ManagerTest::waitTimesOut()
 {
     FakeHttpServer server([](const QByteArray &) { return FakeHttpServer::json(job("started")); });
@@ -356,11 +367,13 @@ void ManagerTest::wrongUsage_data()
     QTest::newRow("nothing") << QStringList() << u"Name a command: “queue”"_s;
     QTest::newRow("unknown") << QStringList{u"chekc"_s, u"1"_s} << u"“check” may be"_s;
     QTest::newRow("unknown key command") << QStringList{u"key"_s, u"ad"_s, u"x"_s} << u"“key add” may be"_s;
+    QTest::newRow("key alone") << QStringList{u"key"_s} << u": Write: key add NAME, key list or key remove NAME.\n"_s;
     QTest::newRow("argument missing") << QStringList{u"check"_s} << u"dragonscales-manager check ID"_s;
     QTest::newRow("argument empty") << QStringList{u"check"_s, u""_s} << u"dragonscales-manager check ID"_s;
     QTest::newRow("argument too many") << QStringList{u"list"_s, u"1"_s} << u"dragonscales-manager list"_s;
     QTest::newRow("flag of another") << QStringList{u"list"_s, u"--wait"_s} << u"--wait means nothing to “list”"_s;
     QTest::newRow("unknown flag") << QStringList{u"list"_s, u"--ulr=x"_s} << u"“--url” may be"_s;
+    QTest::newRow("two faults") << QStringList{u"list"_s, u"--ulr=x"_s, u"--wiat"_s} << u"“--wait” may be"_s;
     QTest::newRow("no address") << QStringList{u"list"_s, u"--url=localhost:5003"_s} << u"no address of a service"_s;
     QTest::newRow("ftp") << QStringList{u"list"_s, u"--url=ftp://x"_s} << u"no address of a service"_s;
     QTest::newRow("header in one") << QStringList{u"list"_s, u"--header"_s, u"A: b"_s, u"x"_s} << u"two arguments"_s;
@@ -379,6 +392,9 @@ void ManagerTest::wrongUsage()
     QFETCH(QString, says);
     const Ended ended = run(arguments);
     QVERIFY2(QString::fromUtf8(ended.err).contains(says), ended.err.constData());
+    for (const QByteArray &line : ended.err.trimmed().split('\n')) {
+        QVERIFY2(line.startsWith("dragonscales-manager: "), line.constData());
+    }
     QCOMPARE(ended.status, 2);
     QCOMPARE(ended.out, QByteArray());
 }
@@ -450,6 +466,20 @@ void ManagerTest::validateTellsProblemsLikeACompiler()
     QCOMPARE(run({u"validate"_s, u"gone.json"_s}).status, 1);
     write(u"project.json"_s, R"({"queues": [], "tasks": [], "storages": [], "callbacks": []})");
     QCOMPARE(run({u"validate"_s, u"project.json"_s}).status, 0);
+}
+
+void ManagerTest::validateSaysAtATerminalThatAllIsWell()
+{
+    m_environment.insert(u"HOOK_SECRET"_s, u"secret"_s);
+    const QString project = QStringLiteral(DRAGONSCALES_SOURCE_DIR "/resources/examples/gallery/project.json");
+    QCOMPARE(run({u"validate"_s, project}).out, QByteArray());
+    QProcess process;
+    process.setProcessEnvironment(m_environment);
+    const auto command = QStringLiteral(DRAGONSCALES_BIN_DIR "/dragonscales-manager validate '%1'").arg(project);
+    process.start(u"script"_s, {u"-qec"_s, command, u"/dev/null"_s});
+    QVERIFY(process.waitForFinished(kLimitMs));
+    QCOMPARE(process.exitCode(), 0);
+    QCOMPARE(QString::fromUtf8(process.readAllStandardOutput()).trimmed(), project + u": no problems."_s);
 }
 
 QTEST_GUILESS_MAIN(ManagerTest)
