@@ -7,6 +7,8 @@
 
 #include <QPromise>
 
+#include <exception>
+
 namespace dragonscales::api {
 
 using namespace Qt::Literals::StringLiterals;
@@ -95,7 +97,9 @@ QFuture<Response> JobsV1::create(const Call &call)
     if (!isJson(call.request.header("Content-Type"))) {
         return ready(Response::detail(415, u"The body must be JSON: send Content-Type: application/json."_s));
     }
-<<<<<<< HEAD
+    if (isCompressed(call.request)) {
+        return ready(Response::detail(415, u"The body must not be compressed: leave Content-Encoding out."_s));
+    }
     return call.request.body.size() <= kLongBody ? submit(call.request) : submitLong(call.request);
 }
 
@@ -109,7 +113,11 @@ QFuture<Response> JobsV1::submitLong(const Request &request)
     const auto promise = std::make_shared<QPromise<Response>>();
     promise->start();
     m_longReader.start([this, request, promise] {
-        promise->addResult(submit(request).result());
+        try {
+            promise->addResult(submit(request).result());
+        } catch (...) {
+            promise->setException(std::current_exception());
+        }
         --m_longBodies;
         promise->finish();
     });
@@ -119,12 +127,6 @@ QFuture<Response> JobsV1::submitLong(const Request &request)
 QFuture<Response> JobsV1::submit(const Request &request)
 {
     core::RequestOutcome outcome = m_reader.readV1(request.body);
-=======
-    if (isCompressed(call.request)) {
-        return ready(Response::detail(415, u"The body must not be compressed: leave Content-Encoding out."_s));
-    }
-    core::RequestOutcome outcome = m_reader.readV1(call.request.body);
->>>>>>> 2d1418ce364519aa5c32463a18fb8956701bf8db
     if (outcome.unreadable) {
         return ready(Response::detail(400, u"There was an error parsing the body"_s));
     }

@@ -231,13 +231,8 @@ private:
         content.add("schema", reference("JobRequest")).add("examples", examples());
         ObjectWriter answers;
         answers.add("200", answer("Queued.", reference("JobStatus")))
-<<<<<<< HEAD
-            .add("415", answer("The Content-Type is not application/json.", reference("Detail")))
-            .add("422", answer("The request does not fit; detail says where.", reference("HTTPValidationError")))
-=======
             .add("415", answer("The body is not said to be JSON, or is compressed.", reference("Detail")))
-            .add("422", answer("Validation Error", reference("HTTPValidationError")))
->>>>>>> 2d1418ce364519aa5c32463a18fb8956701bf8db
+            .add("422", answer("The request does not fit; detail says where.", reference("HTTPValidationError")))
             .add("429", answer("The queue is full; Retry-After says when to come again.", reference("Detail")));
         return operation("Create", "create_api_v1_jobs__post", {},
                          R"({"required":true,"content":{"application/json":)" + content.text() + "}}",

@@ -77,9 +77,9 @@ Exit runList(const Call &call)
 
 Exit runRemove(const Call &call)
 {
-    return showJob(call, answerTo(call, [&](client::ApiClient &client) {
-                       return client.remove(jobPath(call.arguments.first()));
-                   }));
+    return showJob(
+        call, answerTo(call, [&](client::ApiClient &client) { return client.remove(jobPath(call.arguments.first())); }),
+        Shape::Null);
 }
 
 Exit runCheck(const Call &call)
