@@ -103,7 +103,8 @@ function showReference() {
     el("a", { href: base + "openapi.json" }, "openapi.json")];
   const sections = kinds.map((kind) => {
     const list = entries(kind);
-    links.push(el("h3", {}, kind.plural), ...list.map((entry, i) =>
+    if (list.length > 0) links.push(el("h3", {}, kind.plural));
+    links.push(...list.map((entry, i) =>
       el("a", { href: "#" + anchor(kind, i), title: entry.name }, entry.name)));
     const cards = list.map((entry, i) => entryCard(kind, entry, i));
     return el("section", {}, el("h2", {}, kind.plural),
