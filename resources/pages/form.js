@@ -11,7 +11,8 @@ function jsonFault(text) {
     const end = /end of/.test(error.message) ? text.length : undefined;
     const before = offset || end ? text.slice(0, offset ? Number(offset[1]) : end).split("\n") : null;
     const [line, column] = place ? place.slice(1) : before ? [before.length, before.at(-1).length + 1] : [];
-    const why = error.message.replace(/^JSON\.parse: /, "").replace(/,? (in JSON )?at (position|line) .*$/, "");
+    const why = error.message.replace(/^JSON\.parse: /, "")
+      .replace(/,? (in JSON )?at (position|line) .*$/, "").replace(/, (\.\.\.)?".*is not valid JSON$/s, "");
     return "This is not JSON: " + (line ? "line " + line + ", column " + column + ": " : "") + why + ".";
   }
 }

@@ -19,11 +19,12 @@ function typeCell(given) {
   return cell;
 }
 
-function limitsCell(given) {
-  const cell = el("span", {}, [limitsText(given), valuesText(given)].filter(Boolean).join("; "));
+// What a field is, in the widest column: with the values that it may have, or the pattern that it has to match.
+function aboutCell(about, given) {
+  const values = valuesText(given);
   const pattern = resolved(given).pattern;
-  if (pattern) cell.append(cell.textContent ? ", matches " : "matches ", el("code", { class: "wide" }, pattern));
-  return cell.textContent ? cell : "";
+  const words = [about, values && "Values: " + values + ".", pattern && "Matches "].filter(Boolean).join(" ");
+  return pattern ? el("span", {}, words, el("code", {}, pattern), ".") : words;
 }
 
 function nameCell(name, required) {
@@ -35,9 +36,9 @@ function paramsTable(params) {
   const required = params.required || [];
   const rows = namesOf(params).map((name) => {
     const schema = resolved(params.properties[name]);
-    const fallback = schema.default === undefined ? "" : el("code", { class: "wide" }, JSON.stringify(schema.default));
-    return [nameCell(name, required.includes(name)), typeCell(schema), limitsCell(schema), fallback,
-      schema.description || schema.title || ""];
+    const fallback = schema.default === undefined ? "" : el("code", {}, JSON.stringify(schema.default));
+    return [nameCell(name, required.includes(name)), typeCell(schema), limitsText(schema), fallback,
+      aboutCell(schema.description || schema.title || "", schema)];
   });
   if (rows.length === 0) return el("p", { class: "dim" }, "Takes any parameters, or none.");
   return table("rows five", ["Name", "Type", "Limits", "Default", "What it is"], rows);
@@ -46,8 +47,7 @@ function paramsTable(params) {
 function fieldsTable(schema) {
   const rows = Object.keys(schema.properties).map((name) => {
     const field = resolved(schema.properties[name]);
-    const about = [field.description, valuesText(field) && "It is " + valuesText(field) + "."];
-    return [el("code", {}, name), typeCell(field), about.filter(Boolean).join(" ")];
+    return [el("code", {}, name), typeCell(field), aboutCell(field.description, field)];
   });
   return table("rows three", ["Field", "Type", "What it is"], rows);
 }
@@ -57,10 +57,8 @@ const contentOf = (one) => (one && one.content && one.content["application/json"
 // The parts of a route's card, each empty where there is nothing to show.
 function parametersOf(operation) {
   if (!operation.parameters) return [];
-  const rows = operation.parameters.map((one) => {
-    const about = [one.description, valuesText(one.schema) && "It is " + valuesText(one.schema) + "."];
-    return [nameCell(one.name, one.required), one.in, typeCell(one.schema), about.filter(Boolean).join(" ")];
-  });
+  const rows = operation.parameters.map((one) =>
+    [nameCell(one.name, one.required), one.in, typeCell(one.schema), aboutCell(one.description, one.schema)]);
   return [table("rows four", ["Parameter", "In", "Type", "What it is"], rows)];
 }
 
@@ -103,7 +101,8 @@ function showReference() {
     el("a", { href: base + "openapi.json" }, "openapi.json")];
   const sections = kinds.map((kind) => {
     const list = entries(kind);
-    links.push(el("h3", {}, kind.plural), ...list.map((entry, i) =>
+    if (list.length > 0) links.push(el("h3", {}, kind.plural));
+    links.push(...list.map((entry, i) =>
       el("a", { href: "#" + anchor(kind, i), title: entry.name }, entry.name)));
     const cards = list.map((entry, i) => entryCard(kind, entry, i));
     return el("section", {}, el("h2", {}, kind.plural),

@@ -62,7 +62,7 @@ function limitsText(given) {
 function valuesText(given) {
   const schema = resolved(given);
   const values = schema.enum || (schema.type === "array" && resolved(schema.items).enum);
-  return values ? "one of " + values.map(String).join(", ") : "";
+  return values ? values.map(String).join(", ") : "";
 }
 
 // Those that are required come first.

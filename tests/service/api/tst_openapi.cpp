@@ -29,6 +29,8 @@ private Q_SLOTS:
     void everyReferenceLeadsSomewhere();
     void thePageLoadsNothingFromElsewhere();
     void thePageRunsItsOwnScriptAlone();
+    void thePageHoldsItsWholeScript();
+    void describesEachFieldOfAJob();
 };
 
 void OpenApiTest::convertsSchemas_data()
@@ -173,6 +175,32 @@ void OpenApiTest::thePageRunsItsOwnScriptAlone()
     }
     static const QRegularExpression inlined(u"<[^>]+ (on[a-z]+|style)="_s);
     QVERIFY(!inlined.match(QString::fromUtf8(page.body.left(page.body.indexOf("<script>")))).hasMatch());
+}
+
+void OpenApiTest::thePageHoldsItsWholeScript()
+{
+    ApiFixture fixture;
+    const QByteArray page = fixture.ask("GET", u"/docs"_s).body;
+    qsizetype last = 0; // one function of each file, in the order in which they run
+    for (const char *piece : {"function el(", "function resolved(", "function makePart(", "function showFaults(",
+                              "async function follow(", "function showReference(", "\nstart();\n</script>"}) {
+        const qsizetype at = page.indexOf(piece);
+        QVERIFY2(at > last, piece);
+        last = at;
+    }
+}
+
+void OpenApiTest::describesEachFieldOfAJob()
+{
+    ApiFixture fixture;
+    const QJsonObject document = QJsonDocument::fromJson(fixture.ask("GET", u"/openapi.json"_s).body).object();
+    const QJsonObject schemas = document.value("components"_L1).toObject().value("schemas"_L1).toObject();
+    const QJsonObject fields = schemas.value("JobStatus"_L1).toObject().value("properties"_L1).toObject();
+    QCOMPARE(fields.size(), 4);
+    for (const QString &name : fields.keys()) {
+        const QJsonObject field = fields.value(name).toObject();
+        QVERIFY2(field.contains("description"_L1) || field.contains("$ref"_L1), qPrintable(name));
+    }
 }
 
 QTEST_GUILESS_MAIN(OpenApiTest)
