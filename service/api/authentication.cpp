@@ -43,7 +43,7 @@ Authentication::Identity identityOf(const sdk::Verdict &verdict)
     if (!role) {
         return tl::unexpected(refusal(500, u"The authorizer gave a role that does not exist."_s));
     }
-    return Caller{*role, verdict.principal};
+    return Caller{*role};
 }
 
 QFuture<Authentication::Identity> at(Authentication::Identity identity)
@@ -88,10 +88,10 @@ bool Authentication::hasLocalToken(const Request &request) const
 QFuture<Authentication::Identity> Authentication::identify(const Request &request)
 {
     if (hasLocalToken(request)) {
-        return at(Caller{Role::Admin, u"local"_s});
+        return at(Caller{Role::Admin});
     }
     if (!m_project->project.authorizer) {
-        return at(Caller{Role::Operator, {}});
+        return at(Caller{Role::Operator});
     }
     if (m_project->authorizer && m_project->authorizer->bundled) {
         return at(identityOf(m_host.authorize(m_project, forAuthorizer(request))));

@@ -4,8 +4,6 @@
 #include "broker/events.h"
 #include "core/result.h"
 
-#include <functional>
-
 namespace dragonscales::broker {
 
 // Right to write the end of one run of one job (or of one delivery: `id` is then the delivery's).
