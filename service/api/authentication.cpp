@@ -32,12 +32,8 @@ Response refusal(int status, const QString &detail)
 Authentication::Identity identityOf(const sdk::Verdict &verdict)
 {
     if (!verdict.allowed) {
-        if (verdict.status == 500 ||
-            verdict.status > 599) { // what went wrong is the operator's to know: the host has logged it
-            return tl::unexpected(refusal(500, u"The authorizer failed."_s));
-        }
-        return tl::unexpected(refusal(verdict.status >= 400 ? verdict.status : 403,
-                                      verdict.detail.isEmpty() ? u"Not authorized."_s : verdict.detail));
+        return tl::unexpected(
+            refusal(verdict.status, verdict.detail.isEmpty() ? u"Not authorized."_s : verdict.detail));
     }
     const auto role = verdict.role.isEmpty() ? Role::Submitter : roleFromWord(verdict.role);
     if (!role) {
