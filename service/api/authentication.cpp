@@ -32,18 +32,14 @@ Response refusal(int status, const QString &detail)
 Authentication::Identity identityOf(const sdk::Verdict &verdict)
 {
     if (!verdict.allowed) {
-        if (verdict.status == 500 ||
-            verdict.status > 599) { // what went wrong is the operator's to know: the host has logged it
-            return tl::unexpected(refusal(500, u"The authorizer failed."_s));
-        }
-        return tl::unexpected(refusal(verdict.status >= 400 ? verdict.status : 403,
-                                      verdict.detail.isEmpty() ? u"Not authorized."_s : verdict.detail));
+        return tl::unexpected(
+            refusal(verdict.status, verdict.detail.isEmpty() ? u"Not authorized."_s : verdict.detail));
     }
     const auto role = verdict.role.isEmpty() ? Role::Submitter : roleFromWord(verdict.role);
     if (!role) {
         return tl::unexpected(refusal(500, u"The authorizer gave a role that does not exist."_s));
     }
-    return Caller{*role, verdict.principal};
+    return Caller{*role};
 }
 
 QFuture<Authentication::Identity> at(Authentication::Identity identity)
@@ -88,10 +84,10 @@ bool Authentication::hasLocalToken(const Request &request) const
 QFuture<Authentication::Identity> Authentication::identify(const Request &request)
 {
     if (hasLocalToken(request)) {
-        return at(Caller{Role::Admin, u"local"_s});
+        return at(Caller{Role::Admin});
     }
     if (!m_project->project.authorizer) {
-        return at(Caller{Role::Operator, {}});
+        return at(Caller{Role::Operator});
     }
     if (m_project->authorizer && m_project->authorizer->bundled) {
         return at(identityOf(m_host.authorize(m_project, forAuthorizer(request))));

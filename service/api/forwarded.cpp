@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "api/forwarded.h"
 
+#include "api/plain_address.h"
+
 namespace dragonscales::api {
 
 namespace {
-
-// An IPv4 address in IPv6 clothes (::ffff:192.0.2.1) is the IPv4 address.
-QHostAddress plain(const QHostAddress &address)
-{
-    bool mapped = false;
-    const quint32 v4 = address.toIPv4Address(&mapped);
-    return mapped ? QHostAddress(v4) : address;
-}
 
 QList<QByteArray> listOf(const Request &request, QByteArrayView name)
 {
@@ -52,7 +46,7 @@ TrustedProxies::Network TrustedProxies::networkOf(const QString &item)
     if (address.isNull()) {
         return QHostAddress::parseSubnet(item);
     }
-    const QHostAddress host = plain(address);
+    const QHostAddress host = plainAddress(address);
     return {host, host.protocol() == QAbstractSocket::IPv4Protocol ? 32 : 128};
 }
 
@@ -63,7 +57,7 @@ bool TrustedProxies::understands(const QString &item)
 
 bool TrustedProxies::contains(const QString &address) const
 {
-    const QHostAddress host = plain(QHostAddress(address));
+    const QHostAddress host = plainAddress(QHostAddress(address));
     for (const auto &[network, bits] : m_networks) {
         if (!host.isNull() && host.isInSubnet(network, bits)) {
             return true;
@@ -84,7 +78,7 @@ Origination originationOf(const Request &request, const QByteArray &scheme, cons
         if (address.isNull()) {
             break; // whoever wrote that is not to be believed, nor what stands before it
         }
-        found.clientAddress = plain(address).toString();
+        found.clientAddress = plainAddress(address).toString();
     }
     // The field that the nearest proxy wrote is the last.
     if (const QList<QByteArray> schemes = listOf(request, "X-Forwarded-Proto"); !schemes.isEmpty()) {

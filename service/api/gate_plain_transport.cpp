@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "api/gate_plain_transport.h"
 
-#include <QHostAddress>
+#include "api/plain_address.h"
 
 #include <cerrno>
 
@@ -26,10 +26,7 @@ QString addressText(int descriptor, NameOf nameOf)
     if (nameOf(descriptor, address, &size) != 0) {
         return {};
     }
-    QHostAddress host(address);
-    bool mapped = false;
-    const quint32 v4 = host.toIPv4Address(&mapped); // of ::ffff:127.0.0.1 too
-    return (mapped ? QHostAddress(v4) : host).toString();
+    return plainAddress(QHostAddress(address)).toString();
 }
 
 } // namespace

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "api/gate_tls_transport.h"
 
-#include <QHostAddress>
+#include "api/plain_address.h"
 
 namespace dragonscales::api {
 
 namespace {
 
 constexpr qint64 kReadBuffer = 64 * 1024;
-
-QString addressText(const QHostAddress &host)
-{
-    bool mapped = false;
-    const quint32 v4 = host.toIPv4Address(&mapped);
-    return (mapped ? QHostAddress(v4) : host).toString();
-}
 
 } // namespace
 
@@ -80,12 +73,12 @@ void TlsTransport::close()
 
 QString TlsTransport::peerAddress() const
 {
-    return addressText(m_socket.peerAddress());
+    return plainAddress(m_socket.peerAddress()).toString();
 }
 
 QString TlsTransport::localAddress() const
 {
-    return addressText(m_socket.localAddress());
+    return plainAddress(m_socket.localAddress()).toString();
 }
 
 void TlsTransport::onReadyRead()

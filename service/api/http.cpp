@@ -1,26 +1,9 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "api/http.h"
 
+#include "core/json/writer.h"
+
 namespace dragonscales::api {
-
-namespace {
-
-void appendEscaped(QByteArray &out, char c)
-{
-    static constexpr char kHex[] = "0123456789abcdef";
-    if (c == '"' || c == '\\') {
-        out += '\\';
-        out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-        out += "\\u00";
-        out += kHex[(c >> 4) & 0xf];
-        out += kHex[c & 0xf];
-    } else {
-        out += c;
-    }
-}
-
-} // namespace
 
 QByteArray Request::header(QByteArrayView name) const
 {
@@ -42,13 +25,7 @@ Response Response::json(int status, QByteArray body)
 
 Response Response::detail(int status, const QString &sentence)
 {
-    const QByteArray text = sentence.toUtf8();
-    QByteArray body = "{\"detail\":\"";
-    for (const char c : text) {
-        appendEscaped(body, c);
-    }
-    body += "\"}";
-    Response response = json(status, std::move(body));
+    Response response = json(status, core::json::ObjectWriter().addText("detail", sentence).text());
     if (status == 503) {
         response.headers.emplaceBack("Retry-After", "2");
     }

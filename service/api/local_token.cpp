@@ -2,6 +2,7 @@
 #include "api/local_token.h"
 
 #include "core/json/writer.h"
+#include "core/local_token_path.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -66,11 +67,7 @@ LocalToken::~LocalToken()
 
 QString LocalToken::defaultFolder()
 {
-    const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
-    if (!runtime.isEmpty() && QDir::isAbsolutePath(runtime)) {
-        return QDir(runtime).filePath(u"dragonscales"_s);
-    }
-    return QDir::home().filePath(u".local/state/dragonscales"_s);
+    return core::localTokenFolders().first();
 }
 
 core::Result<void> LocalToken::write(const QString &folder, quint16 port, const QString &url)
@@ -79,7 +76,7 @@ core::Result<void> LocalToken::write(const QString &folder, quint16 port, const 
     if (auto made = makePrivateFolder(where); !made) {
         return made;
     }
-    const QString path = QDir(where).filePath(u"%1.json"_s.arg(port));
+    const QString path = core::localTokenPath(where, port);
     core::json::ObjectWriter content;
     content.addNumber("pid", QCoreApplication::applicationPid())
         .addText("url", url)

@@ -42,6 +42,26 @@ qint64 chunkSize(QByteArrayView line, qint64 most)
     return digits > 0 && clean && (extension.empty() || extension.front() == ';') ? size : -1;
 }
 
+Refusal urlTooLong(const Limits &limits)
+{
+    return {414, u"The address is longer than %1 bytes."_s.arg(limits.urlBytes)};
+}
+
+Refusal headTooLong(const Limits &limits)
+{
+    return {431, u"The head of the request is longer than %1 bytes."_s.arg(limits.headBytes)};
+}
+
+Refusal trailersTooLong(const Limits &limits)
+{
+    return {431, u"The trailer fields are longer than %1 bytes."_s.arg(limits.headBytes)};
+}
+
+Refusal chunkLineTooLong(const Limits &)
+{
+    return {400, u"The line in front of a chunk is too long."_s};
+}
+
 } // namespace
 
 RequestFramer::RequestFramer(const Limits &limits)
@@ -119,8 +139,7 @@ bool RequestFramer::stepRequestLine()
         return refuse({400, u"This is TLS, but the service speaks plain HTTP here; use an address with http://."_s});
     }
     QByteArrayView line;
-    if (!takeLine(m_limits.urlBytes + kLineExtra,
-                  {414, u"The address is longer than %1 bytes."_s.arg(m_limits.urlBytes)}, line)) {
+    if (!takeLine(m_limits.urlBytes + kLineExtra, urlTooLong, line)) {
         return false;
     }
     if (line.empty()) { // old clients send one behind a body
@@ -136,8 +155,7 @@ bool RequestFramer::stepRequestLine()
 bool RequestFramer::stepFields()
 {
     QByteArrayView line;
-    const Refusal tooLong{431, u"The head of the request is longer than %1 bytes."_s.arg(m_limits.headBytes)};
-    if (!takeLine(m_limits.headBytes - m_headUsed, tooLong, line)) {
+    if (!takeLine(m_limits.headBytes - m_headUsed, headTooLong, line)) {
         return false;
     }
     if (line.empty()) {
@@ -175,7 +193,7 @@ bool RequestFramer::stepBody()
 bool RequestFramer::stepChunkSize()
 {
     QByteArrayView line;
-    if (!takeLine(kChunkLineBytes, {400, u"The line in front of a chunk is too long."_s}, line)) {
+    if (!takeLine(kChunkLineBytes, chunkLineTooLong, line)) {
         return false;
     }
     const qint64 left = m_limits.bodyBytes - m_body.size();
@@ -221,8 +239,7 @@ bool RequestFramer::stepChunkEnd()
 bool RequestFramer::stepTrailers()
 {
     QByteArrayView line;
-    const Refusal tooLong{431, u"The trailer fields are longer than %1 bytes."_s.arg(m_limits.headBytes)};
-    if (!takeLine(m_limits.headBytes - m_headUsed, tooLong, line)) {
+    if (!takeLine(m_limits.headBytes - m_headUsed, trailersTooLong, line)) {
         return false;
     }
     if (line.empty()) {
@@ -238,13 +255,13 @@ bool RequestFramer::stepTrailers()
 }
 
 // The view is good until the next feed(), though the line is consumed.
-bool RequestFramer::takeLine(qint64 limit, const Refusal &tooLong, QByteArrayView &line)
+bool RequestFramer::takeLine(qint64 limit, MakeRefusal tooLong, QByteArrayView &line)
 {
     m_scan = std::max(m_scan, m_begin);
     const qsizetype end = m_buffer.indexOf('\n', m_scan);
     const qsizetype length = (end < 0 ? m_buffer.size() : end + 1) - m_begin;
     if (length > limit) {
-        return refuse(tooLong);
+        return refuse(tooLong(m_limits));
     }
     if (end < 0) {
         m_scan = m_buffer.size();

@@ -53,7 +53,9 @@ private:
     bool stepChunkEnd();
     bool stepTrailers();
 
-    bool takeLine(qint64 limit, const Refusal &tooLong, QByteArrayView &line);
+    // Made only when it is needed: nearly all lines are fine.
+    using MakeRefusal = Refusal (*)(const Limits &);
+    bool takeLine(qint64 limit, MakeRefusal tooLong, QByteArrayView &line);
     bool refuse(const Refusal &refusal);
     void beginBody();
     void consume(qsizetype bytes);

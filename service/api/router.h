@@ -16,7 +16,6 @@ namespace dragonscales::api {
 struct Caller
 {
     Role role = Role::Nobody;
-    QString principal; // may be empty
 };
 
 // A request on its way to a handler.

@@ -6,10 +6,7 @@
 #include "api/listener.h"
 #include "api/local_token.h"
 
-#include <algorithm>
 #include <optional>
-
-#include <sys/resource.h>
 
 using namespace Qt::Literals::StringLiterals;
 using namespace std::chrono_literals;
@@ -19,19 +16,6 @@ namespace dragonscales::api {
 namespace {
 
 constexpr std::chrono::milliseconds kStopGrace = 5s;
-constexpr rlim_t kOtherDescriptors = 1024; // store, runners, logs
-
-// Each connection is a file descriptor, and the usual soft limit of 1,024 would be reached before the limit of
-// connections is.
-void allowDescriptors(int connections)
-{
-    rlimit limit{};
-    const rlim_t wanted = static_cast<rlim_t>(connections) + kOtherDescriptors;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted) {
-        limit.rlim_cur = std::min(wanted, limit.rlim_max);
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
 
 // Where clients of this machine reach it; a wildcard is no address to go to.
 QHostAddress reachable(const QHostAddress &address)
@@ -129,7 +113,6 @@ core::Result<QString> Server::start()
     if (const auto allowed = d->mayListen(); !allowed) {
         return tl::unexpected(allowed.error());
     }
-    allowDescriptors(d->options.limits.connections);
     d->makeApi();
     const auto port =
         d->gate.start(d->gateOptions(), [api = d->api.get()](const Request &request) { return api->handle(request); });

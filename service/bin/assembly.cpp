@@ -11,6 +11,10 @@
 #include <QRegularExpression>
 #include <QSysInfo>
 
+#include <algorithm>
+
+#include <sys/resource.h>
+
 using namespace Qt::Literals::StringLiterals;
 
 namespace dragonscales::assembly {
@@ -51,6 +55,18 @@ QString owner(const QString &url)
 {
     const auto process = u"process %1"_s.arg(QCoreApplication::applicationPid());
     return url.isEmpty() ? process : u"%1 at %2"_s.arg(process, url);
+}
+
+// Each connection and each runner takes some descriptors, and the usual soft limit of 1,024 is soon reached.
+void allowDescriptors(const ServiceOptions &options)
+{
+    constexpr rlim_t kOthers = 65'536; // runners of queues with a thousand workers, store, logs
+    const rlim_t wanted = kOthers + (options.api ? static_cast<rlim_t>(options.server.limits.connections) : 0);
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted) {
+        limit.rlim_cur = std::min(wanted, limit.rlim_max);
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
 }
 
 } // namespace
@@ -225,6 +241,7 @@ Service::~Service()
 
 tl::expected<ServiceFacts, StartFailure> Service::start()
 {
+    allowDescriptors(m_options);
     m_parts = std::make_unique<Parts>();
     const auto outcome = m_parts->load(m_options)
                              .and_then([this] { return m_parts->checkQueues(m_options); })

@@ -9,7 +9,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace Qt::Literals::StringLiterals;
@@ -18,8 +17,6 @@ using namespace dragonscales;
 namespace {
 
 Q_LOGGING_CATEGORY(lcMain, "dragonscales.service")
-
-constexpr rlim_t kMostFiles = 65'536;
 
 void say(std::FILE *stream, const QString &line)
 {
@@ -49,16 +46,6 @@ int fail(const assembly::StartFailure &failure)
     }
     complain(failure.lines.last());
     return failure.exitStatus;
-}
-
-// Each connection and each runner takes some descriptors, and the usual soft limit of 1,024 is soon reached.
-void raiseFileLimit()
-{
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = std::max(limit.rlim_cur, std::min(limit.rlim_max, kMostFiles));
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
 }
 
 core::Result<std::unique_ptr<assembly::LogSink>> openLog(const core::Settings &settings)
@@ -135,7 +122,6 @@ int run(const assembly::ServiceOptions &options)
 int main(int argc, char *argv[])
 {
     std::signal(SIGPIPE, SIG_IGN);
-    raiseFileLimit();
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(u"dragonscales-service"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(DRAGONSCALES_VERSION));

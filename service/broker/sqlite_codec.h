@@ -18,8 +18,6 @@ static_assert(int(core::AttemptOutcome::Finished) == 0 && int(core::AttemptOutco
 
 // Earlier attempts of a job, or tries of a delivery, that are kept: the latest.
 inline constexpr int kMaxAttempts = 100;
-// Bytes of what a receiver answered that are kept.
-inline constexpr int kMaxAnswer = 4096;
 
 // The columns that hold JSON. Empty text for what is empty.
 QByteArray encodeRetry(const std::optional<core::RetryPolicy> &retry);

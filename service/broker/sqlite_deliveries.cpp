@@ -172,7 +172,7 @@ void Deliveries::close(Row &row, const DeliveryEnd &end, core::TimePoint now)
     }
     const core::DeliveryAttempt &attempt = end.attempt;
     const core::TimePoint tried = attempt.time == core::TimePoint{} ? now : attempt.time;
-    const QByteArray answer = attempt.answer.left(kMaxAnswer);
+    const QByteArray answer = attempt.answer.left(core::kMaxAnswer);
     Query(m_try, row.seq, int(delivery.status), delivery.nextTry, delivery.tries, tried,
           qint64(attempt.duration.count()), attempt.httpStatus, attempt.error, Blob{answer}, row.earlier)
         .run();

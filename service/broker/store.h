@@ -4,8 +4,6 @@
 #include "broker/events.h"
 #include "core/result.h"
 
-#include <functional>
-
 namespace dragonscales::broker {
 
 // Right to write the end of one run of one job (or of one delivery: `id` is then the delivery's).
@@ -45,7 +43,7 @@ struct JobEnd
     Lease lease;
     Kind kind = Kind::Finished;
     QByteArray location;      // of Finished
-    core::JobError error;     // of Failed and Retry
+    core::JobError error;     // of Failed and Retry; without a fingerprint it gets one
     core::TimePoint runAt;    // of Retry
     core::Attempt attempt;    // `worker` and `started` are the caller's; outcome, error and ended are filled in here
     QList<core::LogLine> log; // appended to the job's

@@ -2,11 +2,10 @@
 #include "client/local_token.h"
 
 #include "core/json/reader.h"
+#include "core/local_token_path.h"
 
-#include <QDir>
 #include <QFile>
 #include <QHostAddress>
-#include <QStringList>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -28,17 +27,6 @@ bool isLoopback(const QString &host)
 int portOf(const QUrl &url)
 {
     return url.port(url.scheme() == u"https"_s ? 443 : 80);
-}
-
-QStringList folders()
-{
-    QStringList list;
-    const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
-    if (QDir::isAbsolutePath(runtime)) {
-        list.append(QDir(runtime).filePath(u"dragonscales"_s));
-    }
-    list.append(QDir::home().filePath(u".local/state/dragonscales"_s));
-    return list;
 }
 
 // The file's bytes, if nobody else can have written or read them.
@@ -119,8 +107,8 @@ std::optional<LocalToken> findLocalToken(const QUrl &url)
     if (!isLoopback(url.host())) {
         return std::nullopt;
     }
-    for (const QString &folder : folders()) {
-        if (auto token = read(QDir(folder).filePath(u"%1.json"_s.arg(portOf(url))), url)) {
+    for (const QString &folder : core::localTokenFolders()) {
+        if (auto token = read(core::localTokenPath(folder, portOf(url)), url)) {
             return token;
         }
     }

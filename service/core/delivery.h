@@ -8,6 +8,9 @@ namespace dragonscales::core {
 enum class DeliveryStatus : quint8 { Pending, Delivering, Delivered, Dead };
 QByteArray deliveryStatusWord(DeliveryStatus status);
 
+// Bytes of what a receiver answered that are kept.
+inline constexpr qsizetype kMaxAnswer = 4096;
+
 // One try of a callback.
 struct DeliveryAttempt
 {
@@ -16,7 +19,7 @@ struct DeliveryAttempt
     bool delivered = false;
     int httpStatus = 0; // 0: the callback does not speak HTTP, or got no answer
     QString error;      // one sentence; empty when delivered
-    QByteArray answer;  // first 4 KiB of what the receiver said
+    QByteArray answer;  // first kMaxAnswer bytes of what the receiver said
 };
 
 // What a callback is told about one run of a job, and how far that got.

@@ -21,7 +21,7 @@ QByteArray keyOfNumber(const json::Value &value)
     if (value.isInteger()) {
         return numberText(value);
     }
-    const double number = toDouble(value.text());
+    const double number = value.number();
     return std::isfinite(number) && std::trunc(number) == number ? truncated(number) : floatText(number);
 }
 

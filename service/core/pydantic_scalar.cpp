@@ -48,7 +48,7 @@ std::optional<NumberValue> integerOfText(const QByteArray &utf8)
     digits.remove(0, zeros);
     const bool negative = match.captured(1) == u"-"_s && digits != "0";
     const QByteArray spelling = (negative ? "-" : "") + digits;
-    return NumberValue{true, spelling, toDouble(spelling)};
+    return NumberValue{true, spelling, json::toDouble(spelling)};
 }
 
 std::optional<NumberValue> floatOfText(const QByteArray &utf8)
@@ -65,7 +65,7 @@ std::optional<NumberValue> floatOfText(const QByteArray &utf8)
         return {};
     }
     text.remove(u'_');
-    const double number = toDouble(text.toLatin1());
+    const double number = json::toDouble(text.toLatin1());
     return NumberValue{true, floatText(number), number};
 }
 
@@ -96,7 +96,7 @@ std::optional<NumberValue> toInteger(const json::Value &value)
     if (!value.isNumber()) {
         return {};
     }
-    const double number = toDouble(value.text());
+    const double number = value.number();
     if (value.isInteger()) {
         return NumberValue{false, value.text(), number};
     }
@@ -117,7 +117,7 @@ std::optional<NumberValue> toFloat(const json::Value &value)
     if (!value.isNumber()) {
         return {};
     }
-    const double number = toDouble(value.text());
+    const double number = value.number();
     return NumberValue{value.isInteger(), value.isInteger() ? floatText(number) : value.text(), number};
 }
 
@@ -135,7 +135,7 @@ std::optional<BooleanValue> toBoolean(const json::Value &value)
         }
     }
     if (value.isNumber()) {
-        const double number = toDouble(value.text());
+        const double number = value.number();
         if (number == 0 || number == 1) {
             return BooleanValue{true, number == 1};
         }

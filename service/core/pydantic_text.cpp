@@ -9,7 +9,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <limits>
 
 namespace dragonscales::core::pydantic {
 
@@ -31,28 +30,6 @@ Digits shortestDigits(double positive)
     QByteArray digits = text.left(e);
     digits.replace(".", "");
     return {digits, text.mid(e + 1).toInt() + 1};
-}
-
-// Whether a number beyond the range of doubles is too big for it, rather than too near to zero.
-bool isHuge(QByteArrayView spelling)
-{
-    qint64 power = 0; // of ten, of the first digit that is not zero
-    bool point = false;
-    bool significant = false;
-    for (qsizetype i = 0; i < spelling.size(); ++i) {
-        const char c = spelling[i];
-        if (c == 'e' || c == 'E') {
-            bool fits = false;
-            const qint64 exponent = spelling.sliced(i + 1).toLongLong(&fits);
-            return fits ? power + exponent > 0 : !spelling.sliced(i + 1).startsWith('-');
-        }
-        point |= c == '.';
-        significant |= c >= '1' && c <= '9';
-        if (c != '.' && c != '-' && c != '+') {
-            power += significant && !point ? 1 : !significant && point ? -1 : 0;
-        }
-    }
-    return power > 0;
 }
 
 QByteArray scientific(const Digits &number)
@@ -163,18 +140,6 @@ QByteArray written(const json::Value &value, const Style &style)
 
 } // namespace
 
-double toDouble(QByteArrayView spelling)
-{
-    const bool plus = spelling.startsWith('+');
-    double value = 0;
-    const auto [end, error] = std::from_chars(spelling.begin() + (plus ? 1 : 0), spelling.end(), value);
-    if (error != std::errc::result_out_of_range) {
-        return value;
-    }
-    const double magnitude = isHuge(spelling) ? std::numeric_limits<double>::infinity() : 0.0;
-    return spelling.startsWith('-') ? -magnitude : magnitude;
-}
-
 QByteArray floatText(double value)
 {
     if (!std::isfinite(value)) {
@@ -191,7 +156,7 @@ QByteArray floatText(double value)
 QByteArray numberText(const json::Value &number)
 {
     if (!number.isInteger()) {
-        return floatText(toDouble(number.text()));
+        return floatText(number.number());
     }
     return number.text() == "-0" ? "0" : number.text();
 }

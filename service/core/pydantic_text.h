@@ -6,9 +6,6 @@
 // How Python writes values: v1 shows its spelling to clients, in messages, in "ctx", and in what was coerced to text.
 namespace dragonscales::core::pydantic {
 
-// float() of a decimal number: infinite where a double cannot hold it.
-double toDouble(QByteArrayView spelling);
-
 // repr(float): "2.5", "100.0", "1e+16", "inf".
 QByteArray floatText(double value);
 

@@ -18,7 +18,6 @@ namespace {
 constexpr std::chrono::milliseconds kAllowance{5'000};
 // After it was told to stop at once.
 constexpr std::chrono::milliseconds kStopAllowance{1'000};
-constexpr qsizetype kMaxAnswer = 4096;
 
 // Jobs keep the lines of their task and storage; those of a callback go to the service's own log.
 void logLine(const QString &callback, const core::LogLine &line)
@@ -107,7 +106,7 @@ void DeliveryRun::endAs(const host::CallbackOutcome &outcome)
     }
     result.attempt.delivered = outcome.kind == Outcome::Delivered;
     result.attempt.httpStatus = outcome.httpStatus;
-    result.attempt.answer = outcome.answer.left(kMaxAnswer);
+    result.attempt.answer = outcome.answer.left(core::kMaxAnswer);
     result.attempt.error = outcome.error;
     tell(result);
     end(std::move(result), State::Running);

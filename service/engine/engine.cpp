@@ -98,7 +98,6 @@ struct Engine::Private
     void tickStop(SteadyTime now);
     void finish();
     bool end();
-    void setPhase(Phase next);
     bool isAllBack() const;
     int pending() const { return services->ends->pending(); }
     template <typename F>
@@ -121,7 +120,6 @@ struct Engine::Private
     SteadyTime stopAsked;
     SteadyTime stopForced;
     bool abandoned = false;
-    int stuckBefore = 0;
 };
 
 Engine::Private::Private(Engine &owner, broker::Broker &broker, Code code, core::ProjectPointer project,
@@ -190,7 +188,7 @@ void Engine::Private::start()
     if (phase != Phase::New) {
         return;
     }
-    setPhase(Phase::Running);
+    phase = Phase::Running;
     keeper->start();
     janitor->start();
 }
@@ -205,7 +203,7 @@ void Engine::Private::stop()
         return;
     }
     stopAsked = std::chrono::steady_clock::now();
-    setPhase(Phase::Draining);
+    phase = Phase::Draining;
     closePools();
     tickTimer.start(kStopTick);
 }
@@ -216,7 +214,7 @@ void Engine::Private::stopNow()
         return;
     }
     stopForced = std::chrono::steady_clock::now();
-    setPhase(Phase::Stopping);
+    phase = Phase::Stopping;
     closePools();
     forEachPool([](WorkPool &pool) { pool.stopRunning(true); });
     tickTimer.start(kStopTick);
@@ -243,17 +241,10 @@ void Engine::Private::tick()
     services->alarm->rearm();
     const auto now = std::chrono::steady_clock::now();
     bool more = services->ends->tick(now);
-    int stuck = 0;
-    forEachPool([&](WorkPool &pool) {
-        more = pool.tick(now) || more;
-        stuck += pool.state().stuck;
-    });
+    forEachPool([&](WorkPool &pool) { more = pool.tick(now) || more; });
     if (phase == Phase::Draining || phase == Phase::Stopping) {
         tickStop(now);
         more = phase != Phase::Stopped;
-    }
-    if (std::exchange(stuckBefore, stuck) != stuck) {
-        Q_EMIT q.stateChanged();
     }
     if (more) {
         services->alarm->arm();
@@ -292,7 +283,7 @@ void Engine::Private::finish()
     }
     keeper->stop();
     forEachPool([](WorkPool &pool) { pool.end(std::chrono::milliseconds(100)); });
-    setPhase(Phase::Stopped);
+    phase = Phase::Stopped;
     Q_EMIT q.stopped();
 }
 
@@ -317,12 +308,6 @@ bool Engine::Private::end()
     services->deliveries.clear();
     phase = Phase::Stopped;
     return allBack;
-}
-
-void Engine::Private::setPhase(Phase next)
-{
-    phase = next;
-    Q_EMIT q.stateChanged();
 }
 
 Engine::Engine(broker::Broker &broker, host::Host &host, core::ProjectPointer project, EngineOptions options,

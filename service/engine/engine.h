@@ -66,7 +66,6 @@ public:
 
 Q_SIGNALS:
     void stopped();
-    void stateChanged();
 
 private:
     struct Private;

@@ -119,9 +119,6 @@ void JobRun::fail(core::JobError error, bool retry)
     if (error.message.isEmpty()) {
         error.message = u"The task failed without saying why."_s;
     }
-    if (error.fingerprint.isEmpty()) {
-        error.fingerprint = core::fingerprintOf(m_claimed.spec.task.name, error);
-    }
     broker::JobEnd failed;
     failed.error = std::move(error);
     const auto delay = retry ? m_plan.retry.delayBefore(m_claimed.tries) : std::nullopt;
@@ -168,7 +165,6 @@ void JobRun::post(broker::JobEnd end)
         failed.attempt = end.attempt;
         failed.error.type = u"store"_s;
         failed.error.message = u"The job ended, but its end could not be stored: %1"_s.arg(hopeless->message);
-        failed.error.fingerprint = core::fingerprintOf({}, failed.error);
         return services->broker.finish(failed);
     };
     m_services->ends->write(std::move(write), [services = m_services, lease = m_claimed.lease](broker::LeaseState) {

@@ -12,13 +12,12 @@ namespace {
 // A receiver may ask for a pause, but not put a delivery off for good.
 constexpr std::chrono::milliseconds kLongestRetryAfter = std::chrono::hours(24);
 
-core::JobError missingEntry(const QString &task, core::ModuleKind kind, const QString &name)
+core::JobError missingEntry(core::ModuleKind kind, const QString &name)
 {
     core::JobError error;
     error.type = u"missing"_s;
     error.message = u"The project has no %1 “%2” any more; add it to the project and retry the job."_s.arg(
         core::kindWord(kind), name);
-    error.fingerprint = core::fingerprintOf(task, error);
     return error;
 }
 
@@ -38,11 +37,11 @@ JobPlan planJob(const broker::ClaimedJob &claimed, const core::ProjectPointer &p
     }
     const core::ModuleEntry *task = project->project.entry(core::ModuleKind::Task, spec.task.name);
     if (task == nullptr) {
-        plan.missing = missingEntry(spec.task.name, core::ModuleKind::Task, spec.task.name);
+        plan.missing = missingEntry(core::ModuleKind::Task, spec.task.name);
         return plan;
     }
     if (project->project.entry(core::ModuleKind::Storage, spec.storage.name) == nullptr) {
-        plan.missing = missingEntry(spec.task.name, core::ModuleKind::Storage, spec.storage.name);
+        plan.missing = missingEntry(core::ModuleKind::Storage, spec.storage.name);
         return plan;
     }
     plan.retry = spec.retry.value_or(task->retry.value_or(core::kDefaultTaskRetry));

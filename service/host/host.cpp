@@ -26,12 +26,14 @@ core::Isolation isolationFor(core::Isolation wanted, const ModuleSpec &task, con
     return wanted == core::Isolation::Thread || threads ? core::Isolation::Thread : core::Isolation::Process;
 }
 
-sdk::Verdict refused(int status, const QString &detail)
+// The reason may name files and addresses, which are nothing to strangers.
+sdk::Verdict authorizerFailed(const QString &reason)
 {
+    qCWarning(lcHost).noquote() << "The authorizer failed:" << reason;
     sdk::Verdict verdict;
     verdict.allowed = false;
-    verdict.status = status;
-    verdict.detail = detail;
+    verdict.status = 500;
+    verdict.detail = u"The authorizer failed; the log of the service says why."_s;
     return verdict;
 }
 
@@ -152,16 +154,16 @@ sdk::Verdict Host::authorize(const core::ProjectPointer &project, const sdk::Req
     }
     const auto spec = specOf(project, core::ModuleKind::Authorizer, {project->project.authorizer->name, "{}"});
     if (!spec) {
-        qCWarning(lcHost).noquote() << spec.error().message;
-        return refused(500, u"The authorizer failed; the log of the service says why."_s);
+        return authorizerFailed(spec.error().message);
     }
     auto verdict = preferredIsolation(*spec) == core::Isolation::Thread
                        ? d->threads.authorize(*spec, request)
                        : d->processes.authorize(*spec, request, d->withheldFor(project));
     if (!verdict) {
-        // The reason may name files and addresses, which are nothing to strangers.
-        qCWarning(lcHost).noquote() << "The authorizer failed:" << verdict.error().message << verdict.error().detail;
-        return refused(500, u"The authorizer failed; the log of the service says why."_s);
+        return authorizerFailed(verdict.error().message + u' ' + verdict.error().detail);
+    }
+    if (!verdict->allowed && verdict->status == 500) {
+        return authorizerFailed(verdict->detail);
     }
     if (!verdict->allowed && (verdict->status < 400 || verdict->status > 599)) {
         verdict->status = 403;

@@ -34,7 +34,8 @@ public:
     // `control` is shared since code in a stuck thread may outlive the call's usefulness.
     JobOutcome run(const JobCall &call, const std::shared_ptr<Control> &control);
     CallbackOutcome call(const CallbackCall &call, const std::shared_ptr<Control> &control);
-    // Refused with 500 when the authorizer fails. Bundled authorizers answer at once; others run in a runner.
+    // Refused with 500 when the authorizer fails or says so; its reason is logged. A refusal's status is always 400 to
+    // 599. Bundled authorizers answer at once; others run in a runner.
     sdk::Verdict authorize(const core::ProjectPointer &project, const sdk::Request &request);
     // True without an authorizer, or with one that lets everybody in.
     bool openToAll(const core::ProjectPointer &project);

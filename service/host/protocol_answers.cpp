@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "host/protocol.h"
 
+#include "core/delivery.h"
 #include "core/json/reader.h"
 #include "core/json/writer.h"
 #include "host/protocol_fields.h"
@@ -19,7 +20,6 @@ using core::json::Value;
 
 constexpr std::array kPhases{"idle", "loading", "task", "storage", "callback", "authorizer"};
 constexpr std::array kOutcomes{"delivered", "retry", "give_up"};
-constexpr qsizetype kMaxAnswer = 4096;
 
 template <typename Enum, size_t N>
 Enum wordIn(const Value &object, QByteArrayView name, const std::array<const char *, N> &words, Enum otherwise)
@@ -82,7 +82,7 @@ QByteArray textOf(const Called &called)
     ObjectWriter writer = begun(u"called"_s);
     writer.addText("outcome", QString::fromLatin1(kOutcomes.at(static_cast<size_t>(result.kind))))
         .addNumber("http_status", result.httpStatus)
-        .addText("answer_base64", QString::fromLatin1(result.answer.left(kMaxAnswer).toBase64()))
+        .addText("answer_base64", QString::fromLatin1(result.answer.left(core::kMaxAnswer).toBase64()))
         .addText("error", result.error);
     if (result.retryAfter) {
         writer.addNumber("retry_after_ms", result.retryAfter->count());
@@ -128,7 +128,7 @@ Called calledOf(const Value &object)
     sdk::CallbackResult result;
     result.kind = wordIn(object, "outcome", kOutcomes, sdk::CallbackResult::Kind::Retry);
     result.httpStatus = static_cast<int>(integerIn(object, "http_status"));
-    result.answer = QByteArray::fromBase64(textIn(object, "answer_base64").toLatin1()).left(kMaxAnswer);
+    result.answer = QByteArray::fromBase64(textIn(object, "answer_base64").toLatin1()).left(core::kMaxAnswer);
     result.error = textIn(object, "error");
     if (object.find("retry_after_ms") != nullptr) {
         result.retryAfter = std::chrono::milliseconds(std::max<qint64>(0, integerIn(object, "retry_after_ms")));

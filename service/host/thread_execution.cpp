@@ -9,7 +9,6 @@ namespace dragonscales::host {
 
 namespace {
 
-constexpr qsizetype kMaxAnswer = 4096;
 constexpr qsizetype kMaxSentence = 8192;
 constexpr double kMiB = 1024.0 * 1024.0;
 
@@ -38,7 +37,7 @@ CallbackOutcome outcomeOf(sdk::CallbackResult result)
     CallbackOutcome outcome;
     outcome.kind = static_cast<CallbackOutcome::Kind>(result.kind);
     outcome.httpStatus = result.httpStatus;
-    outcome.answer = result.answer.left(kMaxAnswer);
+    outcome.answer = result.answer.left(core::kMaxAnswer);
     outcome.error = result.error.left(kMaxSentence);
     outcome.retryAfter = result.retryAfter;
     if (outcome.kind != CallbackOutcome::Kind::Delivered && outcome.error.isEmpty()) {

@@ -59,6 +59,7 @@ private Q_SLOTS:
     void anEndWritesAttemptAndDeliveryAtOnce_data();
     void anEndWritesAttemptAndDeliveryAtOnce();
     void aRolledBackEndLeavesNothing();
+    void aFailureGetsAFingerprint();
     void aRunEndsOnce();
     void aRetryIsScheduledAndNotFailed();
     void aRequeuedJobKeepsItsPlaceAndTries();

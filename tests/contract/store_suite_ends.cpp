@@ -101,6 +101,18 @@ void StoreSuite::aRolledBackEndLeavesNothing()
     QCOMPARE(drive().finish(end), LeaseState::Held);
 }
 
+void StoreSuite::aFailureGetsAFingerprint()
+{
+    const core::JobSpec spec = fullSpec(clock().now());
+    drive().enqueue(spec);
+    JobEnd end;
+    end.lease = drive().claimOne().lease;
+    end.kind = JobEnd::Kind::Failed;
+    end.error = {u"exception"_s, u"It broke."_s, {}, {}};
+    QCOMPARE(drive().finish(end), LeaseState::Held);
+    QCOMPARE(drive().job(spec.id).error->fingerprint, core::fingerprintOf(spec.task.name, end.error));
+}
+
 void StoreSuite::aRunEndsOnce()
 {
     const Lease lease = drive().enqueueAndClaim().lease;

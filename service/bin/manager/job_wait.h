@@ -21,7 +21,6 @@ public:
 
 private:
     // The exit status when it is over, else nothing.
-    std::optional<Exit> look();
     std::optional<Exit> lookAt(const client::Answer &answer);
     std::optional<Exit> onTrouble(const core::Result<client::Answer> &answer);
     void pause();

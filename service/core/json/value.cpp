@@ -46,9 +46,9 @@ const Value *childOf(const Value &parent, QByteArrayView token)
 }
 
 // Whether a number that is no double is too big for one, and not too small.
-bool isHuge(const QByteArray &spelling)
+bool isHuge(QByteArrayView spelling)
 {
-    const QByteArray lower = spelling.toLower();
+    const QByteArray lower = spelling.toByteArray().toLower();
     const qsizetype e = lower.indexOf('e');
     const QByteArray mantissa = e < 0 ? lower : lower.first(e);
     qint64 exponent = 0;
@@ -64,6 +64,17 @@ bool isHuge(const QByteArray &spelling)
 
 } // namespace
 
+double toDouble(QByteArrayView spelling)
+{
+    const qsizetype plus = spelling.startsWith('+') ? 1 : 0;
+    double result = 0;
+    const auto read = std::from_chars(spelling.begin() + plus, spelling.end(), result);
+    if (read.ec != std::errc::result_out_of_range)
+        return result;
+    const double limit = isHuge(spelling) ? std::numeric_limits<double>::infinity() : 0.0;
+    return spelling.startsWith('-') ? -limit : limit;
+}
+
 bool Value::isInteger() const
 {
     const auto isFraction = [](char c) { return c == '.' || c == 'e' || c == 'E'; };
@@ -72,14 +83,7 @@ bool Value::isInteger() const
 
 double Value::number(double otherwise) const
 {
-    if (!isNumber())
-        return otherwise;
-    double result = 0;
-    const auto read = std::from_chars(m_text.data(), m_text.data() + m_text.size(), result);
-    if (read.ec == std::errc())
-        return result;
-    const double limit = isHuge(m_text) ? std::numeric_limits<double>::infinity() : 0.0;
-    return m_text.startsWith('-') ? -limit : limit;
+    return isNumber() ? toDouble(m_text) : otherwise;
 }
 
 qint64 Value::integer(qint64 otherwise) const

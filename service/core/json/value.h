@@ -17,6 +17,10 @@ struct Position
     int column = 1;
 };
 
+// The double nearest to a decimal number, which may also begin with '+' or a point; infinity or zero for what no double
+// can hold.
+double toDouble(QByteArrayView spelling);
+
 // A JSON value as it was written: members keep their order (also repeated ones), numbers their spelling, and each
 // knows the bytes that it came from. Immutable once read; moving is cheap.
 class Value

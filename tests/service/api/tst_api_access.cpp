@@ -129,7 +129,7 @@ void ApiAccessTest::anAuthorizerThatIsMissingLetsNobodyIn()
     ApiFixture fixture(project);
     const auto refused = fixture.ask("GET", u"/api/v1/jobs/"_s);
     QCOMPARE(refused.status, 500);
-    QCOMPARE(refused.body, QByteArray(R"({"detail":"The authorizer failed."})")); // and not why
+    QCOMPARE(refused.body, QByteArray(R"({"detail":"The authorizer failed; the log of the service says why."})"));
     QCOMPARE(fixture.ask("POST", u"/api/v1/jobs/"_s, ApiFixture::plainBody()).status, 500);
 }
 
