@@ -84,7 +84,7 @@ struct Launch
 [[noreturn]] void becomeProgram(const Launch &launch)
 {
     for (int number = 1; number < NSIG; ++number) {
-        ::signal(number, SIG_DFL);
+        ::signal(number, SIG_DFL); // NOLINT(concurrency-mt-unsafe): there is one thread after fork()
     }
     sigset_t none;
     sigemptyset(&none);

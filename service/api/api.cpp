@@ -88,7 +88,7 @@ struct Api::Private
 };
 
 Api::Api(broker::Broker &broker, index::Index &index, host::Host &host, engine::Engine *engine,
-         core::ProjectPointer project, ApiOptions options)
+         const core::ProjectPointer &project, const ApiOptions &options)
     : d(std::make_unique<Private>(broker, index, host, engine, project, options))
 {
 }

@@ -26,7 +26,7 @@ class Api final
 public:
     // All but the project are borrowed and outlive it. `engine` may be null (--no-workers).
     Api(broker::Broker &broker, index::Index &index, host::Host &host, engine::Engine *engine,
-        core::ProjectPointer project, ApiOptions options);
+        const core::ProjectPointer &project, const ApiOptions &options);
     ~Api(); // waits for authorizers that are at work; their requests are answered first
     Q_DISABLE_COPY_MOVE(Api)
 

@@ -39,7 +39,7 @@ HostRule::HostRule(const QString &boundAddress, quint16 port, bool tls, const QS
     , m_defaultPort(tls ? "443" : "80")
 {
     const QHostAddress bound(boundAddress);
-    m_wildcard = bound == QHostAddress::Any || bound == QHostAddress::AnyIPv4 || bound == QHostAddress::AnyIPv6;
+    m_wildcard = QList<QHostAddress>{QHostAddress::Any, QHostAddress::AnyIPv4, QHostAddress::AnyIPv6}.contains(bound);
     if (!m_wildcard) {
         m_names.append(inBrackets(boundAddress));
     }

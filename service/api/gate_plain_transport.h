@@ -13,7 +13,7 @@ class PlainTransport final : public Transport, private Poller::Target
 public:
     // Takes the descriptor.
     PlainTransport(int descriptor, Poller &poller, Listener &listener);
-    ~PlainTransport();
+    ~PlainTransport() override;
     Q_DISABLE_COPY_MOVE(PlainTransport)
 
     qint64 read(char *to, qint64 most) override;

@@ -12,7 +12,7 @@ constexpr qint64 kAhead = 64 * 1024; // held in memory for a client that does no
 
 } // namespace
 
-StreamPump::StreamPump(std::shared_ptr<QIODevice> device, bool chunked, std::function<void()> more)
+StreamPump::StreamPump(std::shared_ptr<QIODevice> device, bool chunked, const std::function<void()> &more)
     : m_device(std::move(device))
     , m_chunked(chunked)
 {

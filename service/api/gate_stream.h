@@ -26,7 +26,7 @@ public:
     };
 
     // `more` is called when the device has more to give.
-    StreamPump(std::shared_ptr<QIODevice> device, bool chunked, std::function<void()> more);
+    StreamPump(std::shared_ptr<QIODevice> device, bool chunked, const std::function<void()> &more);
 
     State pump(Transport &transport);
 

@@ -14,7 +14,7 @@ class TlsTransport final : public Transport
 public:
     // Takes the descriptor.
     TlsTransport(qintptr descriptor, const QSslConfiguration &configuration, Listener &listener);
-    ~TlsTransport();
+    ~TlsTransport() override;
     Q_DISABLE_COPY_MOVE(TlsTransport)
 
     qint64 read(char *to, qint64 most) override;
