@@ -40,7 +40,7 @@ if(DRAGONSCALES_SANITIZE)
 endif()
 
 # What nearly every source includes is parsed once for all targets, which halves the time of a build.
-# After find_package(Qt6). Presets that optimise do without, and so show what a source forgot to include itself.
+# After find_package(Qt6). tests/lint.sh does without, and so shows what a source forgot to include itself.
 function(dragonscales_add_precompiled_headers)
   file(CONFIGURE OUTPUT precompiled.cpp CONTENT "")
   add_library(dragonscales_precompiled OBJECT "${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp")
