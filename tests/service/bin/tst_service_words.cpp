@@ -46,7 +46,7 @@ private Q_SLOTS:
     void sumsUpAtATerminalAndLogsForAPerson()
     {
         write(R"({"id": "gallery", "queues": [{"name": "q"}], "tasks": [], "storages": [], "callbacks": []})");
-        const QString command = u"%1 --address 127.0.0.1:0 --queue-url sqlite:store.db"_s.arg(kProgram);
+        const QString command = u"exec %1 --address 127.0.0.1:0 --queue-url sqlite:store.db"_s.arg(kProgram);
         QProcess process;
         process.setWorkingDirectory(m_folder->path());
         process.start(u"script"_s, {u"-qec"_s, command, u"/dev/null"_s});

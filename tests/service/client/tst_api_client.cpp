@@ -222,7 +222,8 @@ void ApiClientTest::sendsTheLocalTokenToItsServiceOnly()
     writeToken(server.port());
     client::ApiClient client(optionsFor(u"http://localhost:%1"_s.arg(server.port())));
     QCOMPARE(finished(client.get(u"/"_s))->status, 200);
-    QVERIFY(server.requests().first().contains("Authorization: Bearer T0KEN\r\n"));
+    // Later versions of Qt write the name in small letters.
+    QVERIFY(server.requests().first().contains("uthorization: Bearer T0KEN\r\n"));
     client::ApiClient stranger(optionsFor(other.url()));
     QCOMPARE(finished(stranger.get(u"/"_s))->status, 200);
     QVERIFY(!other.requests().first().contains("T0KEN"));
