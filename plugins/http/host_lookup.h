@@ -17,7 +17,7 @@ class HostLookup final : public QObject
 public:
     explicit HostLookup(Waiter &waiter);
 
-    // The addresses of the name, at least one; a literal address stands for itself.
+    // The addresses of the name, at least one; a literal address stands for itself, "localhost" for this machine.
     sdk::Outcome<QList<QHostAddress>> addressesOf(const QString &host);
 
 private Q_SLOTS:
