@@ -135,6 +135,8 @@ private Q_SLOTS:
         }
         for (const auto &id : accepted) {
             const auto answer = service.http().get("/api/v1/jobs/" + id);
+            QVERIFY2(answer.status == 200, "status " + QByteArray::number(answer.status) +
+                                               "; the service said: " + service.errorText().right(4000));
             QCOMPARE(answer.body, bodies.value(deliveries.value(id)));
             const auto status = member(answer.body, u"status"_s);
             // Whoever is at work at four kills in a row is given up.
