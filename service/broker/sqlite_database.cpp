@@ -55,13 +55,14 @@ core::Error errorOf(int code, int systemError, const char *said, const QString &
 
 namespace {
 
-// Jobs are nobody else's business. SQLite gives the files beside it the same mode.
+// Jobs are nobody else's business. SQLite gives the files beside it the same mode. A file that is there is not opened:
+// closing it would drop the locks that a connection of this process holds on it.
 void makeForOwnerOnly(const QString &path)
 {
-    const int file = ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const int file = ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file >= 0) {
         ::close(file);
-    } // else SQLite will say why
+    } // else it is there, or SQLite will say why
 }
 
 } // namespace

@@ -104,8 +104,7 @@ core::Result<client::ApiClient *> makeClient(const core::Settings &settings, std
 
 QString shownAddress(const core::Settings &settings)
 {
-    return QUrl(settings.text(u"url"_s))
-        .toDisplayString(QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::StripTrailingSlash);
+    return client::displayAddress(QUrl(settings.text(u"url"_s)));
 }
 
 std::chrono::milliseconds answerTimeout(const core::Settings &settings)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "bin/manager/http_call.h"
 #include "bin/manager/job_wait.h"
-#include "client/service_address.h"
 
 #include <QFile>
 #include <QFileInfo>
