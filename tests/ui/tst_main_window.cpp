@@ -52,6 +52,7 @@ void savePicture(MainWindow &window, const QString &name)
 {
     const QDir folder(QStringLiteral(DRAGONSCALES_BUILD_DIR "/pictures"));
     QVERIFY(folder.mkpath(QStringLiteral(".")));
+    QCoreApplication::processEvents(); // what was just shown has not been laid out yet
     QVERIFY(window.grab().save(folder.filePath(name + QStringLiteral(".png"))));
     applyTheme(*qApp, Scheme::Dark);
     QTRY_COMPARE(window.palette().color(QPalette::Window), palette(Scheme::Dark).color(QPalette::Window));
