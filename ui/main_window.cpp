@@ -27,20 +27,20 @@ constexpr int kStatusBarHeight = 28;
 struct StateRow
 {
     ServiceView::State state;
-    const char *word;
-    QChar glyph;
     StateColour colour;
+    QChar glyph;
+    const char *word;
 };
 
-// Word, glyph and colour say the same.
+// Colour, glyph and word say the same.
 const StateRow kStates[] = {
-    {ServiceView::State::Starting, QT_TRANSLATE_NOOP("MainWindow", "Starting"), u'○', StateColour::Mute},
-    {ServiceView::State::Running, QT_TRANSLATE_NOOP("MainWindow", "Running"), u'●', StateColour::Ok},
-    {ServiceView::State::NotReady, QT_TRANSLATE_NOOP("MainWindow", "Not ready"), u'▲', StateColour::Warn},
-    {ServiceView::State::Unreachable, QT_TRANSLATE_NOOP("MainWindow", "Not reachable"), u'✕', StateColour::Bad},
-    {ServiceView::State::Lost, QT_TRANSLATE_NOOP("MainWindow", "Connection lost"), u'✕', StateColour::Bad},
-    {ServiceView::State::NoProject, QT_TRANSLATE_NOOP("MainWindow", "No project here"), u'○', StateColour::Mute},
-    {ServiceView::State::Failed, QT_TRANSLATE_NOOP("MainWindow", "Not started"), u'✕', StateColour::Bad},
+    {ServiceView::State::Starting, StateColour::Mute, u'○', QT_TRANSLATE_NOOP("MainWindow", "Starting")},
+    {ServiceView::State::Running, StateColour::Ok, u'●', QT_TRANSLATE_NOOP("MainWindow", "Running")},
+    {ServiceView::State::NotReady, StateColour::Warn, u'▲', QT_TRANSLATE_NOOP("MainWindow", "Not ready")},
+    {ServiceView::State::Unreachable, StateColour::Bad, u'✕', QT_TRANSLATE_NOOP("MainWindow", "Not reachable")},
+    {ServiceView::State::Lost, StateColour::Bad, u'✕', QT_TRANSLATE_NOOP("MainWindow", "Connection lost")},
+    {ServiceView::State::NoProject, StateColour::Mute, u'○', QT_TRANSLATE_NOOP("MainWindow", "No project here")},
+    {ServiceView::State::Failed, StateColour::Bad, u'✕', QT_TRANSLATE_NOOP("MainWindow", "Not started")},
 };
 
 const StateRow &rowOf(ServiceView::State state)

@@ -88,7 +88,7 @@ struct Launch
     }
     sigset_t none;
     sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const int input = ::open("/dev/null", O_RDONLY);
     const bool ready = ::setpgid(0, 0) == 0 && ::getppid() == launch.parent && input >= 0 && ::dup2(input, 0) == 0 &&

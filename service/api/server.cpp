@@ -6,6 +6,7 @@
 #include "api/listener.h"
 #include "api/local_token.h"
 
+#include <algorithm>
 #include <optional>
 
 using namespace Qt::Literals::StringLiterals;
@@ -23,8 +24,8 @@ QHostAddress reachable(const QHostAddress &address)
     if (address == QHostAddress::AnyIPv6) {
         return QHostAddress(QHostAddress::LocalHostIPv6);
     }
-    const bool wildcard = address == QHostAddress::Any || address == QHostAddress::AnyIPv4;
-    return wildcard ? QHostAddress(QHostAddress::LocalHost) : address;
+    const QHostAddress wildcards[] = {QHostAddress::Any, QHostAddress::AnyIPv4};
+    return std::ranges::count(wildcards, address) > 0 ? QHostAddress(QHostAddress::LocalHost) : address;
 }
 
 } // namespace

@@ -116,9 +116,7 @@ private:
             unicodeEscape();
         else if (c == u's' || c == u'S')
             spaceEscape(c == u'S');
-        else if (isKept(c))
-            keepEscape(c);
-        else if (c.unicode() < 0x80 && c.isLetterOrNumber())
+        else if (c.unicode() < 0x80 && c.isLetterOrNumber() && !isKept(c))
             m_fault = u"unknown escape \\%1"_s.arg(c);
         else
             keepEscape(c);

@@ -104,7 +104,7 @@ QStringList Host::Private::withheldFor(const core::ProjectPointer &project)
     return withheld;
 }
 
-Host::Host(std::shared_ptr<const Catalog> catalog, HostOptions options)
+Host::Host(std::shared_ptr<const Catalog> catalog, const HostOptions &options)
     : d(std::make_unique<Private>(std::move(catalog), options))
 {
 }

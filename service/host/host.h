@@ -27,7 +27,7 @@ struct HostOptions
 class Host final
 {
 public:
-    Host(std::shared_ptr<const Catalog> catalog, HostOptions options);
+    Host(std::shared_ptr<const Catalog> catalog, const HostOptions &options);
     ~Host(); // ends all runners
     Q_DISABLE_COPY_MOVE(Host)
 

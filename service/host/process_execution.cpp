@@ -163,7 +163,7 @@ CallbackOutcome ProcessExecution::call(const CallbackCall &call, const ModuleSpe
         outcome.error = called.error().message;
         return outcome;
     }
-    return outcomeOf(std::move(called->result));
+    return outcomeOf(called->result);
 }
 
 tl::expected<sdk::Verdict, core::JobError>

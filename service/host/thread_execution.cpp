@@ -32,7 +32,7 @@ core::JobError outputError(qint64 most)
 
 } // namespace
 
-CallbackOutcome outcomeOf(sdk::CallbackResult result)
+CallbackOutcome outcomeOf(const sdk::CallbackResult &result)
 {
     CallbackOutcome outcome;
     outcome.kind = static_cast<CallbackOutcome::Kind>(result.kind);
@@ -112,7 +112,7 @@ CallbackOutcome ThreadExecution::call(const CallbackCall &call, const ModuleSpec
     CallContext context(std::move(facts));
     auto result = m_modules.call(callback, call.payload, context, {});
     if (result) {
-        return outcomeOf(std::move(*result)); // also when it was late: the receiver has been told
+        return outcomeOf(*result); // also when it was late: the receiver has been told
     }
     CallbackOutcome outcome;
     outcome.kind = CallbackOutcome::Kind::Retry;

@@ -9,7 +9,7 @@
 namespace dragonscales::host {
 
 // What a callback said, as the engine takes it; long texts are cut.
-CallbackOutcome outcomeOf(sdk::CallbackResult result);
+CallbackOutcome outcomeOf(const sdk::CallbackResult &result);
 
 // Runs module code in the calling thread. Its end cannot be forced: the control's request and the time limit only show
 // in the context. Thread-safe.

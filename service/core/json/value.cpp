@@ -98,11 +98,8 @@ qint64 Value::integer(qint64 otherwise) const
 
 const Value *Value::find(QByteArrayView name) const
 {
-    for (auto member = m_members.rbegin(); member != m_members.rend(); ++member) {
-        if (member->name == name)
-            return &member->value;
-    }
-    return nullptr;
+    const auto last = std::ranges::find(m_members.rbegin(), m_members.rend(), name, &Member::name);
+    return last == m_members.rend() ? nullptr : &last->value;
 }
 
 const Value *Value::at(QByteArrayView pointer) const

@@ -8,6 +8,7 @@
 #include <QFile>
 
 #include <array>
+#include <csignal>
 #include <thread>
 
 #include <fcntl.h>
@@ -67,7 +68,7 @@ void Monitor::split(int in, int out, const QByteArray &scratch, const SharedPhas
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     const sigset_t watched = watchedSignals();
     sigset_t before;
-    ::sigprocmask(SIG_BLOCK, &watched, &before);
+    ::pthread_sigmask(SIG_BLOCK, &watched, &before);
     const pid_t parent = ::getpid();
     const pid_t code = ::fork();
     if (code < 0) {
@@ -78,7 +79,7 @@ void Monitor::split(int in, int out, const QByteArray &scratch, const SharedPhas
     }
     ::setpgid(0, 0);
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     endWithMonitor();
     if (::getppid() != parent) {
         ::_exit(kNoFork);
