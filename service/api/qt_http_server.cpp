@@ -44,7 +44,7 @@ public:
     QByteArray takeOutput() { return std::exchange(m_out, {}); }
     bool works() const { return state() == ConnectedState; }
 
-    qint64 bytesAvailable() const override { return m_in.size() - m_read + QIODevice::bytesAvailable(); }
+    qint64 bytesAvailable() const override { return m_in.size() - m_read + QTcpSocket::bytesAvailable(); }
     void close() override { setSocketState(UnconnectedState); }
     void disconnectFromHost() override { close(); }
 
