@@ -11,8 +11,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int kBlockingAuthorizers = 8;
-
 sdk::Request forAuthorizer(const Request &request)
 {
     const qsizetype mark = request.target.indexOf('?');
@@ -20,10 +18,25 @@ sdk::Request forAuthorizer(const Request &request)
             request.clientAddress};
 }
 
-Response refusal(int status, const QString &detail)
+// Framing is the service's own, whatever an authorizer says.
+bool isFraming(const QByteArray &name)
 {
-    Response response = Response::detail(status, detail);
-    if (status == 401) {
+    static const QByteArrayList framing{"content-length", "content-type", "transfer-encoding", "connection"};
+    return framing.contains(name.toLower());
+}
+
+Response refusal(const sdk::Verdict &verdict)
+{
+    Response response =
+        Response::detail(verdict.status, verdict.detail.isEmpty() ? u"Not authorized."_s : verdict.detail);
+    bool challenged = false;
+    for (const auto &[name, value] : verdict.headers) {
+        if (!isFraming(name)) {
+            response.headers.emplaceBack(name, value);
+            challenged = challenged || name.compare("WWW-Authenticate", Qt::CaseInsensitive) == 0;
+        }
+    }
+    if (verdict.status == 401 && !challenged) {
         response.headers.emplaceBack("WWW-Authenticate", "Bearer");
     }
     return response;
@@ -32,12 +45,11 @@ Response refusal(int status, const QString &detail)
 Authentication::Identity identityOf(const sdk::Verdict &verdict)
 {
     if (!verdict.allowed) {
-        return tl::unexpected(
-            refusal(verdict.status, verdict.detail.isEmpty() ? u"Not authorized."_s : verdict.detail));
+        return tl::unexpected(refusal(verdict));
     }
     const auto role = verdict.role.isEmpty() ? Role::Submitter : roleFromWord(verdict.role);
     if (!role) {
-        return tl::unexpected(refusal(500, u"The authorizer gave a role that does not exist."_s));
+        return tl::unexpected(Response::detail(500, u"The authorizer gave a role that does not exist."_s));
     }
     return Caller{*role};
 }
@@ -68,12 +80,12 @@ Authentication::Authentication(host::Host &host, core::ProjectPointer project, Q
     , m_project(std::move(project))
     , m_localToken(std::move(localToken))
 {
-    m_pool.setMaxThreadCount(kBlockingAuthorizers);
 }
 
-Authentication::~Authentication()
+bool Authentication::answersAtOnce() const
 {
-    m_pool.waitForDone();
+    return m_project->authorizer && m_project->authorizer->bundled &&
+           m_project->authorizer->isolation == core::Isolation::Thread;
 }
 
 bool Authentication::hasLocalToken(const Request &request) const
@@ -89,13 +101,20 @@ QFuture<Authentication::Identity> Authentication::identify(const Request &reques
     if (!m_project->project.authorizer) {
         return at(Caller{Role::Operator});
     }
-    if (m_project->authorizer && m_project->authorizer->bundled) {
-        return at(identityOf(m_host.authorize(m_project, forAuthorizer(request))));
+    const sdk::Request asked = forAuthorizer(request);
+    if (answersAtOnce()) {
+        return at(identityOf(m_host.authorize(m_project, asked)));
+    }
+    if (const auto kept = m_verdicts.find(asked, std::chrono::steady_clock::now())) {
+        return at(identityOf(*kept));
     }
     auto promise = std::make_shared<QPromise<Identity>>();
     promise->start();
-    m_pool.start([this, promise, asked = forAuthorizer(request)] {
-        promise->addResult(identityOf(m_host.authorize(m_project, asked)));
+    m_queue.add([this, promise, asked] {
+        const auto before = std::chrono::steady_clock::now();
+        const sdk::Verdict verdict = m_host.authorize(m_project, asked);
+        m_verdicts.keep(asked, verdict, before);
+        promise->addResult(identityOf(verdict));
         promise->finish();
     });
     return promise->future();

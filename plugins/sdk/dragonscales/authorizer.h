@@ -36,11 +36,12 @@ struct Verdict
     bool allowed = false;
     int status = 401;  // of a refusal: 401 or 403
     QString detail;    // of a refusal: the sentence that the client gets
-    QList<QPair<QByteArray, QByteArray>> headers; // of a refusal: what its answer carries besides
     QString principal; // who it is; may be empty
     QString role;      // "viewer", "submitter", "operator", "admin"; empty: submitter
-    std::chrono::milliseconds maxAge{
-        0}; // how long the service may reuse the verdict for equal headers; it may ask again
+    // How long the service may let in further requests by this verdict: those that are equal in all that Request has,
+    // but for a Content-Length. At most 1 hour counts. 0: each one is asked about. It may always ask again.
+    std::chrono::milliseconds maxAge{0};
+    QList<QPair<QByteArray, QByteArray>> headers = {}; // of a refusal: what its answer carries besides
 };
 
 // Decides on every request but the public ones. Must be thread-safe: one instance serves all threads at once.

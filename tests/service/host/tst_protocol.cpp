@@ -17,6 +17,9 @@ class ProtocolTest final : public QObject
 
 private Q_SLOTS:
     void jobRequestComesBack();
+    void halvesOfAJobComeBack_data();
+    void halvesOfAJobComeBack();
+    void describeComesBack();
     void callbackRequestComesBack();
     void authorizeRequestComesBack();
     void answersComeBack();
@@ -42,6 +45,7 @@ ModuleSpec specOf(core::ModuleKind kind)
     spec.module = u"module"_s;
     spec.library = u"/lib.so"_s;
     spec.folder = u"/folder\n"_s;
+    spec.queue = u"queue"_s;
     spec.args = "{\n \"a\": 1.0e5}";
     spec.params = kDeep;
     return spec;
@@ -55,6 +59,7 @@ void compare(const ModuleSpec &spec, core::ModuleKind kind)
     QCOMPARE(spec.module, wanted.module);
     QCOMPARE(spec.library, wanted.library);
     QCOMPARE(spec.folder, wanted.folder);
+    QCOMPARE(spec.queue, wanted.queue);
     QCOMPARE(spec.args, wanted.args);
     QCOMPARE(spec.params, wanted.params);
 }
@@ -93,6 +98,59 @@ void ProtocolTest::jobRequestComesBack()
     compare(read.plan.storage, core::ModuleKind::Storage);
 }
 
+void ProtocolTest::halvesOfAJobComeBack_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<QString>("jsonPath");
+    QTest::addColumn<QString>("file");
+    QTest::newRow("json") << kDeep << QString() << QString();
+    QTest::newRow("a file of json") << QByteArray() << u"/tmp/r.json"_s << QString();
+    QTest::newRow("a file") << QByteArray() << QString() << u"/tmp/ä.png"_s;
+}
+
+void ProtocolTest::halvesOfAJobComeBack()
+{
+    QFETCH(QByteArray, json);
+    QFETCH(QString, jsonPath);
+    QFETCH(QString, file);
+    const protocol::PassedResult passed{json, jsonPath, file, file.isEmpty() ? QString() : u"image/png"_s};
+    const protocol::Header header{u"id"_s, std::chrono::milliseconds(7), {}};
+    const auto task = throughRequest(protocol::TaskRequest{header, specOf(core::ModuleKind::Task), 64});
+    compare(task.task, core::ModuleKind::Task);
+    QCOMPARE(task.header.timeout.count(), 7);
+    QCOMPARE(task.maxResultBytes, 64);
+    const auto store = throughRequest(protocol::StoreRequest{header, specOf(core::ModuleKind::Storage), passed, 65});
+    compare(store.storage, core::ModuleKind::Storage);
+    QCOMPARE(store.maxResultBytes, 65);
+    for (const auto &result : {store.result, throughAnswer(protocol::TaskResult{passed}).result}) {
+        QCOMPARE(result.json, json);
+        QCOMPARE(result.jsonPath, jsonPath);
+        QCOMPARE(result.file, file);
+        QCOMPARE(result.mediaType, passed.mediaType);
+    }
+}
+
+void ProtocolTest::describeComesBack()
+{
+    for (const auto kind : {core::ModuleKind::Task, core::ModuleKind::Storage, core::ModuleKind::Authorizer}) {
+        compare(throughRequest(protocol::DescribeRequest{specOf(kind)}).module, kind);
+    }
+    core::ModuleInfo info;
+    info.title = u"T"_s;
+    info.description = u"D\n"_s;
+    info.argsSchema = "{\"a\": 1}";
+    info.paramsSchema = "{\"b\": 1}";
+    info.resultSchema = "{\"c\": 1}";
+    info.library = u"/m.py"_s;
+    const auto read = throughAnswer(protocol::Described{info}).info;
+    QCOMPARE(read.title, info.title);
+    QCOMPARE(read.description, info.description);
+    QCOMPARE(read.argsSchema, info.argsSchema);
+    QCOMPARE(read.paramsSchema, info.paramsSchema);
+    QCOMPARE(read.resultSchema, info.resultSchema);
+    QCOMPARE(read.library, info.library);
+}
+
 void ProtocolTest::callbackRequestComesBack()
 {
     const auto read = throughRequest(
@@ -128,15 +186,17 @@ void ProtocolTest::answersComeBack()
     QCOMPARE(throughAnswer(protocol::Failed{{u"t"_s, u"m"_s, u"d"_s, {}}}).error.detail, u"d"_s);
     QVERIFY(throughAnswer(protocol::Open{true}).open);
     QCOMPARE(throughAnswer(protocol::LeftBehind{u"1 (x)"_s}).processes, u"1 (x)"_s);
-    const auto ended = throughAnswer(protocol::Ended{11, 3, Phase::Storage, 5});
+    const auto ended = throughAnswer(protocol::Ended{11, 3, Phase::Storage, 5, u"/lib.so"_s});
+    QCOMPARE(ended.loading, u"/lib.so"_s);
     QCOMPARE(ended.signal, 11);
     QCOMPARE(ended.status, 3);
     QCOMPARE(ended.phase, Phase::Storage);
     QCOMPARE(ended.requests, 5);
-    sdk::Verdict verdict{true, 403, u"d"_s, u"p"_s, u"admin"_s, std::chrono::milliseconds(9)};
+    sdk::Verdict verdict{true, 403, u"d"_s, u"p"_s, u"admin"_s, std::chrono::milliseconds(9), {{"X-Why", "caf\xe9"}}};
     const auto decided = throughAnswer(protocol::Decided{verdict}).verdict;
     QVERIFY(decided.allowed);
     QCOMPARE(decided.status, 403);
+    QCOMPARE(decided.headers, verdict.headers);
     QCOMPARE(decided.role, u"admin"_s);
     QCOMPARE(decided.maxAge.count(), 9);
 }
