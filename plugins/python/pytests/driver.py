@@ -47,7 +47,7 @@ class Host:
             stdin=subprocess.DEVNULL,
             stdout=stdout if stdout is not None else subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **(env or {})},
+            env={**_plain_environment(), **(env or {})},
             start_new_session=True,
             close_fds=False,
             preexec_fn=lambda: _place(other.fileno(), self._phase_fd),
@@ -132,6 +132,10 @@ class Host:
         thread = threading.Thread(target=lambda: chunks.extend(iter(lambda: stream.read1(65536), b"")), daemon=True)
         thread.start()
         return thread, chunks
+
+
+def _plain_environment():
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
 def _place(channel, phase):

@@ -111,13 +111,13 @@ class Requests:
             raise fault.of_exception(error) from None
 
     def _through_file(self, text, who):
-        path = self._host.scratch.new_file()
-        self._kept.append(lambda: os.unlink(path))
         try:
+            path = self._host.scratch.new_file()
+            self._kept.append(lambda: os.unlink(path))
             with open(path, "wb") as file:
                 file.write(text)
         except OSError as error:
-            message = f"The result of {who}, {len(text)} bytes, cannot be written to {path}: {error.strerror}."
+            message = f"The result of {who}, {len(text)} bytes, cannot be written to {error.filename}: {error.strerror}."
             raise Fault("result", message) from None
         return answers.result_file(result_path=path)
 

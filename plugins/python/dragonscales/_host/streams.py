@@ -45,14 +45,19 @@ class Streams:
 
     def restore(self):
         out, err = self._before
-        if sys.stdout is not out or getattr(out, "closed", False):
-            sys.stdout = _open_one("stdout", out)
-        if sys.stderr is not err or getattr(err, "closed", False):
-            sys.stderr = _open_one("stderr", err)
+        if sys.stdout is not out or _is_closed(out):
+            sys.stdout = _new("stdout") if _is_closed(out) else out
+        if sys.stderr is not err or _is_closed(err):
+            sys.stderr = _new("stderr") if _is_closed(err) else err
 
 
-def _open_one(name, stream):
-    return _new(name) if getattr(stream, "closed", False) else stream
+def _is_closed(stream):
+    try:
+        return stream.closed
+    except ValueError:  # its buffer was taken away
+        return True
+    except AttributeError:  # something that the module put there
+        return False
 
 
 def _flush(stream):
