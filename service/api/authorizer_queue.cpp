@@ -25,7 +25,7 @@ void AuthorizerQueue::add(Ask ask)
 {
     const std::lock_guard lock(m_mutex);
     m_waiting.push_back(std::move(ask));
-    if (m_idle == 0 && m_threads.empty()) {
+    if (m_threads.empty()) {
         startThread();
     } else {
         m_changed.notify_one();
@@ -56,21 +56,19 @@ void AuthorizerQueue::work()
     while (true) {
         if (m_waiting.empty()) {
             if (m_ending) {
+                m_changed.notify_all(); // those that wait for a slow one's turn
                 return;
             }
-            ++m_idle;
             m_changed.wait(lock);
-            --m_idle;
         } else if (const Time now = std::chrono::steady_clock::now(); !mayTake(now)) {
-            ++m_idle;
             m_changed.wait_until(lock, *m_begun.rbegin() + m_patience);
-            --m_idle;
         } else {
-            const Ask ask = std::move(m_waiting.front());
+            Ask ask = std::move(m_waiting.front());
             m_waiting.pop_front();
             const auto mine = m_begun.insert(now);
             // Somebody has to be there to notice that this one is slow.
-            if (m_idle == 0 && static_cast<int>(m_threads.size()) < m_most) {
+            if (!m_ending && m_threads.size() == m_begun.size() &&
+                static_cast<int>(m_threads.size()) < m_most) {
                 startThread();
             }
             lock.unlock();

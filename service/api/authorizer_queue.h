@@ -43,7 +43,6 @@ private:
     std::condition_variable m_changed;
     std::deque<Ask> m_waiting;
     std::multiset<Time> m_begun; // of those at work: when
-    int m_idle = 0;
     bool m_ending = false;
     std::vector<std::thread> m_threads;
 };

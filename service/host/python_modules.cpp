@@ -14,7 +14,6 @@ ModuleSpec specFor(core::ModuleKind kind, const core::ModuleReference &reference
     ModuleSpec spec;
     spec.kind = kind;
     spec.origin = core::ModuleOrigin::Python;
-    spec.entry = reference.name;
     spec.module = reference.name;
     spec.library = reference.file;
     spec.folder = reference.folder;

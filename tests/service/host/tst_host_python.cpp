@@ -306,15 +306,15 @@ void HostPythonTest::faultyModulesAreWarnings_data()
     QTest::addColumn<QByteArray>("text"); // of tasks/odd.py; empty: there is none
     QTest::addColumn<QStringList>("words");
     QTest::newRow("missing") << QByteArray() << QStringList{u"tasks.odd"_s};
-    QTest::newRow("syntax error") << QByteArray("x = 1\ndef (:\n") << QStringList{u"tasks/odd.py"_s, u"line 2"_s};
+    QTest::newRow("syntax error") << QByteArray("x = 1\ndef (:\n") << QStringList{u"tasks/odd.py:2"_s};
     QTest::newRow("raises") << QByteArray("x = 1\ny = 1 / 0\n")
-                            << QStringList{u"tasks/odd.py"_s, u"2"_s, u"ZeroDivisionError"_s};
+                            << QStringList{u"tasks/odd.py:2"_s, u"ZeroDivisionError"_s};
     QTest::newRow("no class") << QByteArray("class Other: pass\n") << QStringList{u"Task"_s, u"tasks/odd.py"_s};
     QTest::newRow("exits") << QByteArray("import os\nos._exit(3)\n") << QStringList{u"tasks/odd.py"_s, u"status 3"_s};
     QTest::newRow("crashes") << QByteArray("import os\nos.kill(os.getpid(), 11)\n")
                              << QStringList{u"tasks/odd.py"_s, u"SIGSEGV"_s};
     QTest::newRow("hangs") << QByteArray("import time\n\ntime.sleep(1000)\n")
-                           << QStringList{u"tasks/odd.py"_s, u"3"_s, u"10 s"_s};
+                           << QStringList{u"tasks/odd.py:3"_s, u"10 s"_s};
 }
 
 void HostPythonTest::faultyModulesAreWarnings()
