@@ -73,7 +73,7 @@ const QByteArray kProject = R"({
   ],
   "callbacks": [
     {"name": "post", "module": "callbacks.post", "args": {"timeout": 10}},
-    {"name": "hook", "module": "webhook", "args": {"secrets": [], "allow": ["127.0.0.1"]}}
+    {"name": "hook", "module": "webhook", "args": {"secrets": ["HOOK_SECRET"], "allow": ["127.0.0.1"]}}
   ]
 })";
 
@@ -87,6 +87,8 @@ class TestE2ePythonMix final : public QObject
 private:
     std::unique_ptr<PythonService> m_service;
 
+    static QByteArray project() { return QByteArray(kProject).replace("HOOK_SECRET", hookSecret()); }
+
 private Q_SLOTS:
     void init()
     {
@@ -99,7 +101,7 @@ private Q_SLOTS:
         m_service->writeModule(u"programs/hello.sh"_s, "#!/bin/sh\ncat >/dev/null\necho '{\"from\": \"a shell\"}'\n");
         QFile::setPermissions(m_service->path(u"programs/hello.sh"_s),
                               QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-        m_service->setProject(kProject);
+        m_service->setProject(project());
     }
     void cleanup() { m_service.reset(); }
 
@@ -155,11 +157,11 @@ private Q_SLOTS:
 
     void aPictureFromANativeTaskGoesToPython()
     {
-        if (!QFile::exists(QStringLiteral(DRAGONSCALES_BIN_DIR "/plugins/libdragonscales_image.so"))) {
+        if (!QFile::exists(QStringLiteral(DRAGONSCALES_BIN_DIR "/plugins/dragonscales_image.so"))) {
             QSKIP("needs the plugin image.thumbnail, which this build has not");
         }
         m_service->process().writeFile(u"point.png"_s, kPicture);
-        m_service->setProject(QByteArray(kProject).replace(
+        m_service->setProject(project().replace(
             R"({"name": "echo",)",
             R"({"name": "thumbnail", "queue": "queue", "module": "image.thumbnail", "args": {"directory": "."}},
     {"name": "echo",)"));
