@@ -3,11 +3,11 @@
 
 #include "child_process.h"
 
+#include <QFile>
 #include <QFileInfo>
 #include <QMap>
 #include <QStandardPaths>
 
-#include <cstring>
 #include <stdexcept>
 
 namespace dragonscales::plugins::command {
@@ -86,7 +86,7 @@ Command::Command(const sdk::Args &args)
     const QJsonObject object = args.json.object();
     const QMap<QString, QString> environment = environmentFrom(object.value("env"_L1).toObject());
     for (auto it = environment.begin(); it != environment.end(); ++it) {
-        m_environment.append(it.key() + u'=' + it.value());
+        m_environment.append(QFile::encodeName(it.key() + u'=' + it.value()));
     }
     m_program = programFrom(args, textsOf(object.value("argv"_L1)).first(), environment.value(u"PATH"_s));
     m_folder = args.path(object.value("cwd"_L1).toString(u"."_s));
@@ -102,22 +102,13 @@ sdk::Outcome<sdk::TaskResult> Command::run(const sdk::Json &params, sdk::Context
         return tl::unexpected(argv.error());
     }
     const ChildSpec spec{m_program, *argv, m_environment, m_folder, m_grace};
-    const auto end = runChild(spec, context);
+    const auto end = runChild(spec, [&context] { return context.stopRequested(); });
     if (!end) {
         return tl::unexpected(end.error());
     }
     const QString errors = QString::fromUtf8(end->errors);
-    if (end->stopped) {
-        return sdk::fail(u"stopped before %1 had ended"_s.arg(m_program), errors);
-    }
-    if (end->lost) {
-        return sdk::fail(u"it is not known how %1 ended"_s.arg(m_program), errors);
-    }
-    if (end->signal != 0) {
-        return sdk::fail(u"%1 was ended by signal %2 (%3)"_s.arg(m_program)
-                             .arg(end->signal)
-                             .arg(QString::fromLatin1(::sigdescr_np(end->signal))),
-                         errors);
+    if (const auto fault = abnormalEnd(m_program, *end)) {
+        return sdk::fail(*fault, errors);
     }
     if (m_check && end->exitCode != 0) {
         return sdk::fail(u"%1 ended with status %2"_s.arg(m_program).arg(end->exitCode), errors);

@@ -19,7 +19,7 @@ private:
     ArgvTemplate m_argv;
     QString m_program;
     QString m_folder;
-    QStringList m_environment;
+    QByteArrayList m_environment;
     std::chrono::milliseconds m_grace{0};
     bool m_check = false;
 };

@@ -3,6 +3,8 @@
 
 #include "broker/sqlite_store.h"
 #include "core/project_loader.h"
+#include "host/module_sources.h"
+#include "host/runner_environment.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -111,7 +113,10 @@ Service::Parts::Step Service::Parts::load(const ServiceOptions &options)
     for (const host::CatalogFault &fault : catalog->faults()) {
         qCWarning(lcService).noquote() << u"%1: %2"_s.arg(fault.path, fault.message);
     }
-    auto outcome = core::loadProject(path, *catalog, QProcessEnvironment::systemEnvironment());
+    // Whoever names a project for a service trusts it.
+    host::PythonModules python({}, host::referencedNames(*read));
+    const host::ModuleSources modules(*catalog, &python);
+    auto outcome = core::loadProject(path, modules, QProcessEnvironment::systemEnvironment());
     if (!outcome.ok()) {
         return failed(options.projectPath, outcome.problems);
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
+#include "host/runner/guest.h"
 #include "host/runner/monitor.h"
 #include "host/runner/runner.h"
 
@@ -16,6 +17,7 @@ struct Flags
     int in = -1;
     int out = -1;
     QByteArray scratch;
+    QByteArrayList guest; // what stands behind "--"
 };
 
 // By hand: before the fork there is to be no Qt application, and only the service types these.
@@ -23,6 +25,10 @@ Flags flagsOf(int argc, char **argv)
 {
     Flags flags;
     for (int i = 1; i + 1 < argc; i += 2) {
+        if (std::strcmp(argv[i], "--") == 0) {
+            flags.guest = QByteArrayList(argv + i + 1, argv + argc);
+            break;
+        }
         if (std::strcmp(argv[i], "--in") == 0) {
             flags.in = std::atoi(argv[i + 1]);
         } else if (std::strcmp(argv[i], "--out") == 0) {
@@ -46,6 +52,11 @@ int main(int argc, char **argv)
     }
     SharedPhase phase;
     Monitor::split(flags.in, flags.out, flags.scratch, phase);
+    if (!flags.guest.isEmpty()) {
+        becomeGuest(flags.guest + QByteArrayList{"--in", QByteArray::number(flags.in), "--out",
+                                                 QByteArray::number(flags.out), "--scratch", flags.scratch, "--phase",
+                                                 QByteArray::number(phase.descriptor())});
+    }
     const QCoreApplication application(argc, argv);
     RunnerChannel channel(flags.in, flags.out);
     Runner(channel, phase, QFile::decodeName(flags.scratch)).run();

@@ -58,9 +58,12 @@ std::optional<std::chrono::milliseconds> RetryPolicy::delayBefore(int index) con
 
 QString JobError::info() const
 {
-    if (detail.isEmpty())
+    if (detail.isEmpty()) {
         return message;
-    return message.isEmpty() ? detail : message + u'\n' + detail;
+    }
+    // A traceback ends with the message.
+    const bool repeated = message.isEmpty() || detail == message || detail.endsWith(u'\n' + message);
+    return repeated ? detail : message + u'\n' + detail;
 }
 
 QByteArray statusObject(const QUuid &id, JobStatus status, const QByteArray &location,

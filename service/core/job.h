@@ -70,7 +70,8 @@ struct JobError
     QString detail;      // trace, output: as long as it helps; may be empty
     QString fingerprint; // equal for failures of one cause; made by fingerprintOf()
 
-    // What API v1 calls info: the message and, on lines of its own, the detail.
+    // What API v1 calls info: the message and, on lines of its own, the detail; the detail alone when it ends with the
+    // message, as tracebacks do.
     QString info() const;
 };
 

@@ -31,7 +31,11 @@ struct ModuleInfo
     QByteArray resultSchema = "{}";           // JSON Schema of the result (tasks) or location (storages)
     Isolation isolation = Isolation::Process; // preferred: Thread or Process
     bool bundled = false;                     // comes with dragonscales
-    QString library;                          // path of the library, script or program
+    QString library;                          // path of the library or of the Python file
+    QString interpreter;                      // Python only: the program that runs it
+    QString program;                          // programs only: its path
+    // Why the code cannot be used as it is now; empty: nothing is known against it. Its jobs fail until it is mended.
+    QString fault;
 };
 
 } // namespace dragonscales::core

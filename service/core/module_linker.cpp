@@ -5,6 +5,7 @@
 #include "core/module_reference.h"
 #include "core/project_fields.h"
 #include "core/project_reader.h"
+#include "core/python_interpreter.h"
 #include "core/schema.h"
 #include "core/secrets.h"
 
@@ -63,30 +64,33 @@ void ModuleLinker::link(const json::Value &root, LoadedProject &project)
     }
 }
 
-std::optional<ModuleInfo> ModuleLinker::findModule(ModuleKind kind, const Place &module)
+std::optional<ModuleInfo> ModuleLinker::findModule(ModuleKind kind, const Place &module, const Project &project)
 {
-    const QString text = QString::fromUtf8(module.value->text());
-    const ModuleReference reference = resolveModule(text, m_folders);
-    auto found = reference.origin == ModuleOrigin::Exec ? failure(ErrorCode::NotFound, {})
-                                                        : m_modules.find(kind, reference.name);
-    // A Python file that happens to be called like a bundled module does not stand in for it.
-    const bool forced = text.startsWith(u"python:"_s);
-    if (found && !forced && (reference.origin == ModuleOrigin::Native || found->bundled)) {
-        return *found;
+    ModuleReference reference =
+        resolveModule(QString::fromUtf8(module.value->text()), m_folders, project.folder);
+    if (reference.origin == ModuleOrigin::Python) {
+        reference.interpreter = pythonInterpreter(m_environment, project.python, project.folder);
+        // A Python file that happens to be called like a bundled module does not stand in for it, and a package that
+        // has no such file does not hide any.
+        const auto native = reference.forced
+                                ? tl::unexpected(Error{})
+                                : m_modules.find(kind, {ModuleOrigin::Native, reference.name, {}, false, {}, {}});
+        if (native && (native->bundled || reference.file.isEmpty())) {
+            return *native;
+        }
     }
-    if (reference.origin == ModuleOrigin::Native) {
+    auto found = m_modules.find(kind, reference);
+    if (!found) {
         m_problems.error(module, found.error().message,
-                         u"Name a module that there is, or install the plugin that has it."_s);
-    } else if (reference.origin == ModuleOrigin::Exec) {
-        m_problems.error(module, u"“%1” is a program, and this version runs native modules only."_s.arg(text),
-                         u"Use the module “command”, or write a plugin."_s);
-    } else {
-        const QString file = reference.file.isEmpty() ? QString() : u" (%1)"_s.arg(reference.file);
-        m_problems.error(
-            module, u"“%1” is a Python module%2, and this version runs native modules only."_s.arg(text, file),
-            u"Use a native module, or write “native:%1” if one of that name is meant."_s.arg(reference.name));
+                         reference.origin == ModuleOrigin::Exec
+                             ? u"Name a program that there is; its path is relative to the project file."_s
+                             : u"Name a module that there is, or install the plugin that has it."_s);
+        return std::nullopt;
     }
-    return std::nullopt;
+    if (!found->fault.isEmpty()) {
+        m_problems.warning(module, found->fault, u"Its jobs fail until it is mended."_s);
+    }
+    return std::move(*found);
 }
 
 void ModuleLinker::linkEntry(ModuleKind kind, const Place &entry, LoadedProject &project)
@@ -106,9 +110,13 @@ void ModuleLinker::linkEntry(ModuleKind kind, const Place &entry, LoadedProject 
     if (textOf(*entry.value, "module").isEmpty()) {
         return;
     }
-    const auto module = findModule(kind, entry.member("module"));
+    auto module = findModule(kind, entry.member("module"), project.project);
     if (!module) {
         return;
+    }
+    if (const ModuleEntry *read = project.project.entry(kind, name);
+        module->origin == ModuleOrigin::Exec && read != nullptr && !read->params.isEmpty()) {
+        module->paramsSchema = read->params;
     }
     checkArgs(*module, hasArgs ? args : entry, filled, filler.used());
     if (kind == ModuleKind::Authorizer) {
@@ -121,7 +129,7 @@ void ModuleLinker::linkEntry(ModuleKind kind, const Place &entry, LoadedProject 
 // Many entries share few modules.
 const Result<Schema> &ModuleLinker::schemaOf(const ModuleInfo &module)
 {
-    const auto key = std::pair(module.kind, module.name);
+    const auto key = std::tuple(module.kind, module.name, module.paramsSchema);
     auto it = m_schemas.find(key);
     if (it == m_schemas.end()) {
         it = m_schemas.emplace(key, Schema::compile(module.argsSchema)).first;
@@ -141,8 +149,13 @@ void ModuleLinker::checkArgs(const ModuleInfo &module, const Place &args, const 
         m_problems.error(args,
                          u"The args or params cannot be checked, since a schema of the module “%1” is wrong: %2"_s.arg(
                              module.name, schema ? QString() : schema.error().message),
-                         u"Tell whoever made the plugin %1."_s.arg(module.library));
+                         module.origin == ModuleOrigin::Exec
+                             ? u"Mend “params”, which is to be a JSON Schema."_s
+                             : u"Tell whoever made the plugin %1."_s.arg(module.library));
         return;
+    }
+    if (module.origin == ModuleOrigin::Python) {
+        return; // its host converts what can be converted ("5" for an int), which a schema would refuse
     }
     for (const SchemaFault &fault : schema->validate(*value)) {
         const Place place = args.below(fault.pointer);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/problem_list.h"
+#include "core/project.h"
 #include "core/schema.h"
 
 #include <QMap>
@@ -13,7 +14,7 @@
 namespace dragonscales::core {
 
 // Finds the module of each entry of a project file and checks the entry's args against the module's schema, with the
-// environment's values in place of references. Runs nobody's code.
+// environment's values in place of references. Runs no code but what `modules` runs to learn about a module.
 class ModuleLinker
 {
 public:
@@ -26,7 +27,8 @@ public:
 
 private:
     void linkEntry(ModuleKind kind, const Place &entry, LoadedProject &project);
-    std::optional<ModuleInfo> findModule(ModuleKind kind, const Place &module);
+    std::optional<ModuleInfo> findModule(ModuleKind kind, const Place &module, const Project &project);
+    // The schema of its args; an error as well when that of its params is none.
     const Result<Schema> &schemaOf(const ModuleInfo &module);
     // `filled`: the args with the environment's values; `secrets`: those values, by name.
     void checkArgs(const ModuleInfo &module, const Place &args, const QByteArray &filled,
@@ -36,7 +38,7 @@ private:
     const QProcessEnvironment &m_environment;
     const QStringList m_folders;
     ProblemList &m_problems;
-    std::map<std::pair<ModuleKind, QString>, Result<Schema>> m_schemas;
+    std::map<std::tuple<ModuleKind, QString, QByteArray>, Result<Schema>> m_schemas; // by kind, name, params
 };
 
 } // namespace dragonscales::core

@@ -5,16 +5,28 @@
 #include <QFileInfo>
 #include <QRegularExpression>
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 using namespace Qt::Literals::StringLiterals;
 
 namespace dragonscales::core {
 
 namespace {
 
-QString pythonFile(const QString &name, const QStringList &folders)
+constexpr std::array<std::pair<QLatin1StringView, ModuleOrigin>, 3> kPrefixes{
+    {{"native:"_L1, ModuleOrigin::Native}, {"python:"_L1, ModuleOrigin::Python}, {"exec:"_L1, ModuleOrigin::Exec}}};
+
+bool isDotted(const QString &name)
 {
     static const QRegularExpression dotted(u"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"_s);
-    if (!dotted.match(name).hasMatch()) {
+    return dotted.match(name).hasMatch();
+}
+
+QString pythonFile(const QString &name, const QStringList &folders)
+{
+    if (!isDotted(name)) {
         return {};
     }
     const QString path = QString(name).replace(u'.', u'/');
@@ -29,21 +41,43 @@ QString pythonFile(const QString &name, const QStringList &folders)
     return {};
 }
 
+// Whether one of the folders has the package that the dotted name begins with: then its author means Python, also where
+// the rest of the name leads nowhere.
+bool namesPackage(const QString &name, const QStringList &folders)
+{
+    const QString package = name.section(u'.', 0, 0);
+    return package.size() < name.size() && isDotted(name) &&
+           std::any_of(folders.begin(), folders.end(), [&](const QString &folder) {
+               const QDir inside(QDir(folder).filePath(package));
+               return inside.exists() && !inside.entryList({u"*.py"_s}, QDir::Files).isEmpty();
+           });
+}
+
 } // namespace
 
-ModuleReference resolveModule(const QString &module, const QStringList &folders)
+ModuleReference resolveModule(const QString &module, const QStringList &folders, const QString &folder)
 {
-    if (module.startsWith(u"native:"_s)) {
-        return {ModuleOrigin::Native, module.mid(7), {}};
+    ModuleReference reference;
+    reference.folder = folder;
+    reference.name = module;
+    for (const auto &[prefix, origin] : kPrefixes) {
+        if (module.startsWith(prefix)) {
+            reference.origin = origin;
+            reference.forced = true;
+            reference.name = module.mid(prefix.size());
+        }
     }
-    if (module.startsWith(u"exec:"_s)) {
-        return {ModuleOrigin::Exec, module.mid(5), {}};
+    if (reference.origin == ModuleOrigin::Exec) {
+        reference.file = QDir::cleanPath(QDir(folder).absoluteFilePath(reference.name));
+    } else if (reference.origin == ModuleOrigin::Python || !reference.forced) {
+        reference.file = pythonFile(reference.name, folders);
     }
-    if (module.startsWith(u"python:"_s)) {
-        return {ModuleOrigin::Python, module.mid(7), pythonFile(module.mid(7), folders)};
+    if (!reference.file.isEmpty() && reference.origin == ModuleOrigin::Native) {
+        reference.origin = ModuleOrigin::Python;
+    } else if (!reference.forced && namesPackage(module, folders)) {
+        reference.origin = ModuleOrigin::Python;
     }
-    const QString file = pythonFile(module, folders);
-    return {file.isEmpty() ? ModuleOrigin::Native : ModuleOrigin::Python, module, file};
+    return reference;
 }
 
 } // namespace dragonscales::core

@@ -3,7 +3,7 @@
 
 #include "core/job.h"
 #include "core/json/value.h"
-#include "core/module_info.h"
+#include "core/module_reference.h"
 #include "core/result.h"
 
 #include <QHash>
@@ -43,6 +43,7 @@ struct ModuleEntry
     QString module;
     QString queue;                        // tasks only
     QByteArray args = "{}";               // JSON object as written, ${…} and all
+    QByteArray params;                    // programs only: JSON Schema of a request's params; empty: none is told
     std::optional<RetryPolicy> retry;     // absent: the kind's default
     std::chrono::milliseconds timeout{0}; // 0: the queue's
 };
@@ -64,6 +65,7 @@ struct Project
     QList<ModuleEntry> callbacks;
     std::optional<ModuleEntry> authorizer;
     QStringList pluginFolders; // absolute, from the key "plugins"
+    QString python;            // the key of that name: which Python runs its modules; empty: none is named
 
     const QueueEntry *queue(const QString &name) const;
     const ModuleEntry *entry(ModuleKind kind, const QString &name) const;
@@ -81,13 +83,14 @@ struct Problem
     QString remedy;  // how to mend it
 };
 
-// Answers what a project's "module" stands for, from metadata alone.
+// Answers what a project's "module" stands for.
 class ModuleSource
 {
 public:
     virtual ~ModuleSource() = default;
-    // NotFound with a sentence that names near misses or the fault of the library that should have it.
-    virtual Result<ModuleInfo> find(ModuleKind kind, const QString &module) const = 0;
+    // NotFound with a sentence that names near misses or the fault of the library that should have it. What is there
+    // but cannot be used has a ModuleInfo::fault instead.
+    virtual Result<ModuleInfo> find(ModuleKind kind, const ModuleReference &reference) const = 0;
 };
 
 // A project whose modules have been found: what the service runs. Shared read-only between threads.

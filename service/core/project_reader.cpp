@@ -24,7 +24,7 @@ const QList<Field> &rootFields()
         {"queues", Kind::Array, true},    {"tasks", Kind::Array, true},   {"storages", Kind::Array, true},
         {"callbacks", Kind::Array, true}, {"authorizer", Kind::Any},      {"id", Kind::Id},
         {"schedules", Kind::Array},       {"plugins", Kind::TextOrTexts}, {"redact", Kind::TextOrTexts},
-        {"description", Kind::Text},      {"$schema", Kind::Text},
+        {"description", Kind::Text},      {"$schema", Kind::Text},        {"python", Kind::Text},
     };
     return fields;
 }
@@ -176,7 +176,11 @@ ModuleEntry ProjectReader::readEntry(ModuleKind kind, const Place &place)
     if (const json::Value *args = place.value->find("args"); args != nullptr && args->isObject()) {
         entry.args = json::sourceOf(m_text, *args);
     }
-    if (place.value->find("params") != nullptr && !entry.module.startsWith(u"exec:"_s)) {
+    const json::Value *params = place.value->find("params");
+    if (params != nullptr && params->isObject()) {
+        entry.params = json::sourceOf(m_text, *params);
+    }
+    if (params != nullptr && !entry.module.startsWith(u"exec:"_s)) {
         m_problems.warning(place.member("params"), u"“params” counts for programs (“exec:…”) only: it is ignored."_s,
                            u"Remove it: the module says itself what params it takes."_s);
     }
@@ -261,6 +265,7 @@ void ProjectReader::readInto(Project &project)
     checkObject(m_root, rootFields(), u"a project"_s, m_problems);
     project.id = textOf(*m_root.value, "id");
     project.pluginFolders = textsOf(*m_root.value, "plugins");
+    project.python = textOf(*m_root.value, "python");
     readQueues(project);
     for (const auto kind : {ModuleKind::Task, ModuleKind::Storage, ModuleKind::Callback}) {
         readEntries(kind, project);

@@ -32,18 +32,22 @@ QList<Catalog::Folder> Catalog::bundledFolders()
     return folders;
 }
 
-core::Result<core::ModuleInfo> Catalog::find(core::ModuleKind kind, const QString &module) const
+core::Result<core::ModuleInfo> Catalog::find(core::ModuleKind kind, const core::ModuleReference &reference) const
 {
-    const QString prefix = module.section(u':', 0, 0);
-    if (module.contains(u':') && prefix != "native"_L1) {
-        const QString what = prefix == "python"_L1 ? u"Python modules are not supported by this version yet"_s
-                             : prefix == "exec"_L1 ? u"Programs as modules are not supported by this version yet"_s
-                                                   : u"There is no kind of module “%1:”"_s.arg(prefix);
-        return core::failure(
-            core::ErrorCode::NotFound,
-            u"“%1” cannot be used: %2; name a native module, such as “native:NAME”."_s.arg(module, what));
+    if (reference.origin != core::ModuleOrigin::Native) {
+        return core::failure(core::ErrorCode::NotFound,
+                             u"“%1” is no native module, and nothing else can be used here."_s.arg(reference.name));
     }
-    const QString name = module.contains(u':') ? module.section(u':', 1) : module;
+    return find(kind, reference.name);
+}
+
+core::Result<core::ModuleInfo> Catalog::find(core::ModuleKind kind, const QString &name) const
+{
+    if (name.contains(u':')) {
+        return core::failure(core::ErrorCode::NotFound,
+                             u"There is no kind of module “%1:”, only “native:”, “python:” and “exec:”."_s.arg(
+                                 name.section(u':', 0, 0)));
+    }
     const auto found = std::find_if(m_modules.begin(), m_modules.end(), [&](const core::ModuleInfo &info) {
         return info.kind == kind && info.name == name;
     });

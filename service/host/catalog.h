@@ -33,8 +33,9 @@ public:
     // Where bundled plugins lie for this program: beside it (bin/plugins), else the installed plugin folder.
     static QList<Folder> bundledFolders();
 
-    // Knows the prefix "native:". Python modules and programs are not run by this version.
-    core::Result<core::ModuleInfo> find(core::ModuleKind kind, const QString &module) const override;
+    // Native modules only: NotFound for a reference of another origin.
+    core::Result<core::ModuleInfo> find(core::ModuleKind kind, const core::ModuleReference &reference) const override;
+    core::Result<core::ModuleInfo> find(core::ModuleKind kind, const QString &name) const;
     QList<core::ModuleInfo> modules() const { return m_modules; }
     const QList<CatalogFault> &faults() const { return m_faults; }
 

@@ -10,9 +10,9 @@ namespace dragonscales::host {
 
 namespace {
 
-QString whoIn(Phase phase)
+QString whoIn(const protocol::Ended &ended)
 {
-    switch (phase) {
+    switch (ended.phase) {
     case Phase::Task:
         return u"The task"_s;
     case Phase::Storage:
@@ -22,7 +22,8 @@ QString whoIn(Phase phase)
     case Phase::Authorizer:
         return u"The authorizer"_s;
     case Phase::Loading:
-        return u"A module that was being loaded"_s;
+        return ended.loading.isEmpty() ? u"A module that was being loaded"_s
+                                       : u"“%1”, while it was being loaded,"_s.arg(ended.loading);
     case Phase::Idle:
         break;
     }
@@ -41,7 +42,7 @@ QString signalText(int signal)
 
 QString endedText(const protocol::Ended &ended)
 {
-    const QString who = whoIn(ended.phase);
+    const QString who = whoIn(ended);
     if (ended.signal == SIGKILL) {
         return u"%1 was killed: SIGKILL, by somebody or by the kernel because memory ran out."_s.arg(who);
     }

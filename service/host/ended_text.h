@@ -7,6 +7,8 @@ namespace dragonscales::host {
 
 // The exit status of a runner that cannot speak to the service any more.
 inline constexpr int kExitChannelLost = 71;
+// That of a monitor's child that could not become the guest that it was to be; standard error says why.
+inline constexpr int kExitNoGuest = 72;
 
 // "SIGSEGV (segmentation fault)"
 QString signalText(int signal);

@@ -11,6 +11,7 @@ namespace dragonscales::host {
 struct HostOptions
 {
     QString runnerProgram;                      // path of dragonscales-runner; empty: beside this program
+    QString pythonHost;                         // path of host.py; empty: where it lies for this program
     std::chrono::milliseconds memoryCheck{100}; // how often a runner group's resident size is looked at
     qint64 maxResultBytes = 64 * 1024 * 1024;   // a larger location or result that is no File fails the job
     qint64 maxOutputBytes = 10 * 1024 * 1024;   // of standard output and error of one job; more fails it

@@ -1,9 +1,38 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "host/module_spec.h"
 
+#include "core/json/writer.h"
+#include "core/trust.h"
+
 using namespace Qt::Literals::StringLiterals;
 
 namespace dragonscales::host {
+
+namespace {
+
+// A program is run by the bundled module "program", whose args tell which.
+void makeProgramSpec(const core::ModuleInfo &info, ModuleSpec *spec)
+{
+    spec->module = u"program"_s;
+    spec->args = core::json::ObjectWriter()
+                     .addText("program", info.program)
+                     .addText("entry", spec->entry)
+                     .add("args", spec->args)
+                     .text();
+}
+
+// What was wrong with a Python module when the project was read may be mended by now, and its host says so if not; but
+// the host does not look at who else may write to a file.
+std::optional<core::JobError> stillRefused(const core::ModuleInfo &info)
+{
+    const auto trusted = info.library.isEmpty() ? core::Result<void>() : core::checkTrusted(info.library);
+    if (trusted || trusted.error().code != core::ErrorCode::Forbidden) {
+        return std::nullopt;
+    }
+    return core::JobError{u"module"_s, trusted.error().message, {}, {}};
+}
+
+} // namespace
 
 tl::expected<ModuleSpec, core::JobError> specOf(const core::ProjectPointer &project, core::ModuleKind kind,
                                                 const core::ModuleCall &call)
@@ -15,16 +44,28 @@ tl::expected<ModuleSpec, core::JobError> specOf(const core::ProjectPointer &proj
         error.message = u"The project has no %1 “%2”."_s.arg(core::kindWord(kind), call.name);
         return tl::unexpected(error);
     }
+    if (info->origin == core::ModuleOrigin::Python && !info->fault.isEmpty()) {
+        if (auto refused = stillRefused(*info)) {
+            return tl::unexpected(std::move(*refused));
+        }
+    }
+    const core::ModuleEntry *entry = project->project.entry(kind, call.name);
     ModuleSpec spec;
     spec.kind = kind;
+    spec.origin = info->origin;
     spec.entry = call.name;
     spec.module = info->name;
     spec.library = info->library;
+    spec.queue = entry == nullptr ? QString() : entry->queue;
+    spec.interpreter = info->interpreter;
     spec.folder = project->project.folder;
     spec.args = project->argsOf(kind, call.name);
     spec.params = call.params;
     spec.preferred = info->isolation;
     spec.bundled = info->bundled;
+    if (info->origin == core::ModuleOrigin::Exec) {
+        makeProgramSpec(*info, &spec);
+    }
     return spec;
 }
 
@@ -36,7 +77,8 @@ core::Isolation preferredIsolation(const ModuleSpec &spec)
 
 bool runnerOnly(const ModuleSpec &spec)
 {
-    return spec.bundled && spec.preferred == core::Isolation::Process;
+    return spec.origin != core::ModuleOrigin::Native ||
+           (spec.bundled && spec.preferred == core::Isolation::Process);
 }
 
 } // namespace dragonscales::host

@@ -51,14 +51,14 @@ auto withInstance(Instances<T> &instances, PluginLibraries &libraries, const Mod
     -> tl::expected<typename std::invoke_result_t<F, T &>::value_type, core::JobError>
 {
     if (tell) {
-        tell(Phase::Loading);
+        tell(Phase::Loading, spec.library);
     }
     auto instance = instances.take(libraries, spec);
     if (!instance) {
         return tl::unexpected(instance.error());
     }
     if (tell) {
-        tell(phase);
+        tell(phase, {});
     }
     auto outcome = guarded(whoIs(spec), [&] { return code(**instance); });
     if (!outcome) {
@@ -89,36 +89,47 @@ std::optional<core::JobError> resultFault(const ModuleSpec &spec, const QString 
     return std::nullopt;
 }
 
-tl::expected<QByteArray, core::JobError> Modules::run(const JobPlan &plan, CallContext &context, const Tell &tell)
+tl::expected<sdk::TaskResult, core::JobError> Modules::runTask(const ModuleSpec &task, qint64 most,
+                                                               CallContext &context, const Tell &tell)
 {
-    context.setEntry(plan.task.entry);
-    const sdk::Json taskParams(plan.task.params);
-    const auto result = withInstance(m_tasks, m_libraries, plan.task, tell, Phase::Task,
-                                     [&](sdk::BaseTask &task) { return task.run(taskParams, context); });
-    if (!result) {
-        return tl::unexpected(result.error());
-    }
-    const auto *json = std::get_if<sdk::Json>(&*result);
+    context.setEntry(task.entry);
+    const sdk::Json params(task.params);
+    auto result = withInstance(m_tasks, m_libraries, task, tell, Phase::Task,
+                               [&](sdk::BaseTask &code) { return code.run(params, context); });
+    const auto *json = result ? std::get_if<sdk::Json>(&*result) : nullptr;
     if (json != nullptr) {
-        if (const auto fault = resultFault(plan.task, u"result"_s, json->text(), plan.maxResultBytes)) {
+        if (const auto fault = resultFault(task, u"result"_s, json->text(), most)) {
             return tl::unexpected(*fault);
         }
     }
-    if (context.stopRequested()) {
+    if (result && context.stopRequested()) {
         return tl::unexpected(stopped(context));
     }
-    context.setEntry(plan.storage.entry);
-    const sdk::Json storageParams(plan.storage.params);
+    return result;
+}
+
+tl::expected<QByteArray, core::JobError> Modules::store(const ModuleSpec &storage, const sdk::TaskResult &result,
+                                                        qint64 most, CallContext &context, const Tell &tell)
+{
+    context.setEntry(storage.entry);
+    const sdk::Json params(storage.params);
     const auto location =
-        withInstance(m_storages, m_libraries, plan.storage, tell, Phase::Storage,
-                     [&](sdk::BaseStorage &storage) { return storage.store(*result, storageParams, context); });
+        withInstance(m_storages, m_libraries, storage, tell, Phase::Storage,
+                     [&](sdk::BaseStorage &code) { return code.store(result, params, context); });
     if (!location) {
         return tl::unexpected(location.error());
     }
-    if (const auto fault = resultFault(plan.storage, u"location"_s, location->text(), plan.maxResultBytes)) {
+    if (const auto fault = resultFault(storage, u"location"_s, location->text(), most)) {
         return tl::unexpected(*fault);
     }
     return location->text();
+}
+
+tl::expected<QByteArray, core::JobError> Modules::run(const JobPlan &plan, CallContext &context, const Tell &tell)
+{
+    return runTask(plan.task, plan.maxResultBytes, context, tell).and_then([&](const sdk::TaskResult &result) {
+        return store(plan.storage, result, plan.maxResultBytes, context, tell);
+    });
 }
 
 tl::expected<sdk::CallbackResult, core::JobError> Modules::call(const ModuleSpec &callback, const QByteArray &status,

@@ -25,10 +25,16 @@ struct JobPlan
 class Modules final
 {
 public:
-    using Tell = std::function<void(Phase)>; // may be empty
+    // What it does next, and the library that it loads for it. May be empty.
+    using Tell = std::function<void(Phase, const QString &library)>;
 
     // The location, which is JSON.
     tl::expected<QByteArray, core::JobError> run(const JobPlan &plan, CallContext &context, const Tell &tell);
+    // Its two halves, for jobs whose task and storage run in different processes. Json among them is at most so long.
+    tl::expected<sdk::TaskResult, core::JobError> runTask(const ModuleSpec &task, qint64 most, CallContext &context,
+                                                          const Tell &tell);
+    tl::expected<QByteArray, core::JobError> store(const ModuleSpec &storage, const sdk::TaskResult &result,
+                                                   qint64 most, CallContext &context, const Tell &tell);
     tl::expected<sdk::CallbackResult, core::JobError> call(const ModuleSpec &callback, const QByteArray &status,
                                                            CallContext &context, const Tell &tell);
     // A new instance, for whoever keeps one.

@@ -6,6 +6,8 @@
 #include "host/thread_execution.h"
 
 #include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
 
 using namespace Qt::Literals::StringLiterals;
 using namespace std::chrono_literals;
@@ -16,6 +18,7 @@ namespace {
 
 constexpr auto kCallbackGrace = 1s;
 constexpr auto kAuthorizerTime = 5s;
+constexpr auto kDescribeTime = 15s; // longer than the runner itself allows an import, since it knows where that hangs
 constexpr int kCallsPerRunner = 1000;
 constexpr qint64 kMiB = 1024 * 1024;
 
@@ -23,6 +26,18 @@ QString runnerProgram(const HostOptions &options)
 {
     return options.runnerProgram.isEmpty() ? QCoreApplication::applicationDirPath() + u"/dragonscales-runner"_s
                                            : options.runnerProgram;
+}
+
+QString pythonHost(const HostOptions &options)
+{
+    if (!options.pythonHost.isEmpty()) {
+        return options.pythonHost;
+    }
+    const QDir programs(QCoreApplication::applicationDirPath());
+    const QString beside = programs.absoluteFilePath(u"python/host.py"_s);
+    return QFileInfo::exists(beside)
+               ? beside
+               : QDir::cleanPath(programs.absoluteFilePath(QStringLiteral(DRAGONSCALES_PYTHON_FROM_PROGRAM "/host.py")));
 }
 
 core::JobError leftBehindError(const QString &what, const QString &processes)
@@ -71,6 +86,7 @@ QString queueOf(const JobCall &call)
 
 ProcessExecution::ProcessExecution(const HostOptions &options)
     : m_options(options)
+    , m_pythonHost(pythonHost(options))
     , m_pool(runnerProgram(options))
 {
 }
@@ -85,8 +101,18 @@ ExchangeLimits ProcessExecution::limitsFor(const QString &what) const
     return limits;
 }
 
+RunnerGroup ProcessExecution::groupOf(const QString &name, const ModuleSpec &spec, const QStringList &withheld) const
+{
+    QStringList guest;
+    if (spec.origin == core::ModuleOrigin::Python) {
+        guest = QStringList{spec.interpreter, m_pythonHost};
+    }
+    return {name, guest, withheld};
+}
+
 ExchangeEnd ProcessExecution::exchange(const RunnerGroup &group, const protocol::Request &request,
-                                       const ExchangeLimits &limits, int jobsPerRunner, Control *control)
+                                       const ExchangeLimits &limits, int jobsPerRunner, Control *control,
+                                       const Meanwhile &meanwhile)
 {
     const QByteArray line = protocol::lineOf(request);
     while (true) {
@@ -98,6 +124,9 @@ ExchangeEnd ProcessExecution::exchange(const RunnerGroup &group, const protocol:
         }
         const bool fresh = (*runner)->requests++ == 0;
         ExchangeEnd end = RunnerExchange(**runner, limits, control).run(line);
+        if (meanwhile) {
+            meanwhile(end);
+        }
         // What a job left in memory must not count for the next one.
         const bool heavy =
             end.reusable && limits.memoryBytes > 0 && residentBytes((*runner)->code) > limits.memoryBytes / 2;
@@ -113,6 +142,30 @@ ExchangeEnd ProcessExecution::exchange(const RunnerGroup &group, const protocol:
     }
 }
 
+// The task's runner is kept until the storage has taken what may lie in that runner's scratch folder.
+ExchangeEnd ProcessExecution::exchangeApart(const RunnerGroup &taskGroup, const RunnerGroup &storageGroup,
+                                            const protocol::JobRequest &job, const ExchangeLimits &limits,
+                                            int jobsPerRunner, Control *control)
+{
+    const auto begun = std::chrono::steady_clock::now();
+    const protocol::TaskRequest task{job.header, job.plan.task, job.plan.maxResultBytes};
+    std::optional<ExchangeEnd> stored;
+    ExchangeEnd end = exchange(taskGroup, task, limits, jobsPerRunner, control, [&](const ExchangeEnd &taskEnd) {
+        const auto *done = taskEnd.answer ? std::get_if<protocol::TaskResult>(&*taskEnd.answer) : nullptr;
+        if (done == nullptr) {
+            return;
+        }
+        ExchangeLimits rest = limits;
+        rest.spent = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+        protocol::StoreRequest store{job.header, job.plan.storage, done->result, job.plan.maxResultBytes};
+        if (rest.timeout.count() > 0) {
+            store.header.timeout = qMax(rest.timeout - rest.spent, std::chrono::milliseconds(1));
+        }
+        stored = exchange(storageGroup, store, rest, jobsPerRunner, control);
+    });
+    return stored ? std::move(*stored) : std::move(end);
+}
+
 JobOutcome ProcessExecution::run(const JobCall &call, const JobPlan &plan, const QStringList &withheld,
                                  Control &control)
 {
@@ -121,7 +174,12 @@ JobOutcome ProcessExecution::run(const JobCall &call, const JobPlan &plan, const
     limits.grace = call.queue.grace;
     limits.memoryBytes = call.queue.memoryMiB * kMiB;
     const protocol::JobRequest request{headerOf(call.job, call.timeout, call.traceparent), plan};
-    ExchangeEnd end = exchange({queueOf(call), withheld}, request, limits, qMax(1, call.queue.jobsPerRunner), &control);
+    const RunnerGroup taskGroup = groupOf(queueOf(call), plan.task, withheld);
+    const RunnerGroup storageGroup = groupOf(queueOf(call), plan.storage, withheld);
+    const int jobsPerRunner = qMax(1, call.queue.jobsPerRunner);
+    ExchangeEnd end = taskGroup == storageGroup
+                          ? exchange(taskGroup, request, limits, jobsPerRunner, &control)
+                          : exchangeApart(taskGroup, storageGroup, request, limits, jobsPerRunner, &control);
     JobOutcome outcome;
     if (end.kind == ExchangeEnd::Kind::Requested) {
         outcome.kind =
@@ -151,7 +209,7 @@ CallbackOutcome ProcessExecution::call(const CallbackCall &call, const ModuleSpe
     limits.grace = kCallbackGrace;
     const protocol::CallbackRequest request{headerOf(call.job, call.timeout, call.traceparent),
                                             QString::fromLatin1(core::idText(call.delivery)), callback, call.payload};
-    ExchangeEnd end = exchange({u"callbacks"_s, withheld}, request, limits, kCallsPerRunner, &control);
+    ExchangeEnd end = exchange(groupOf(u"callbacks"_s, callback, withheld), request, limits, kCallsPerRunner, &control);
     CallbackOutcome outcome;
     outcome.kind = CallbackOutcome::Kind::Retry;
     if (end.kind == ExchangeEnd::Kind::Requested) {
@@ -171,8 +229,8 @@ ProcessExecution::authorize(const ModuleSpec &authorizer, const sdk::Request &re
 {
     ExchangeLimits limits = limitsFor(u"authorizer"_s);
     limits.timeout = kAuthorizerTime;
-    ExchangeEnd end = exchange({u"authorizer"_s, withheld}, protocol::AuthorizeRequest{authorizer, request}, limits,
-                               kCallsPerRunner, nullptr);
+    ExchangeEnd end = exchange(groupOf(u"authorizer"_s, authorizer, withheld),
+                               protocol::AuthorizeRequest{authorizer, request}, limits, kCallsPerRunner, nullptr);
     return expectedAnswer<protocol::Decided>(end, u"authorizer"_s).map([](protocol::Decided &&decided) {
         return std::move(decided.verdict);
     });
@@ -183,9 +241,21 @@ bool ProcessExecution::openToAll(const ModuleSpec &authorizer, const QStringList
     ExchangeLimits limits = limitsFor(u"authorizer"_s);
     limits.timeout = kAuthorizerTime;
     ExchangeEnd end =
-        exchange({u"authorizer"_s, withheld}, protocol::OpenRequest{authorizer}, limits, kCallsPerRunner, nullptr);
+        exchange(groupOf(u"authorizer"_s, authorizer, withheld), protocol::OpenRequest{authorizer}, limits, kCallsPerRunner, nullptr);
     const auto answer = expectedAnswer<protocol::Open>(end, u"authorizer"_s);
     return answer && answer->open;
+}
+
+tl::expected<core::ModuleInfo, core::JobError> ProcessExecution::describe(const ModuleSpec &module,
+                                                                          const QStringList &withheld)
+{
+    ExchangeLimits limits = limitsFor(u"module"_s);
+    limits.timeout = kDescribeTime;
+    ExchangeEnd end = exchange(groupOf(u"descriptions"_s, module, withheld), protocol::DescribeRequest{module}, limits,
+                               kCallsPerRunner, nullptr);
+    return expectedAnswer<protocol::Described>(end, u"module"_s).map([](protocol::Described &&described) {
+        return std::move(described.info);
+    });
 }
 
 } // namespace dragonscales::host

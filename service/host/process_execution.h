@@ -15,6 +15,7 @@ class ProcessExecution final
 public:
     explicit ProcessExecution(const HostOptions &options);
 
+    // Task and storage share a runner when code of both can be hosted by one.
     JobOutcome run(const JobCall &call, const JobPlan &plan, const QStringList &withheld, Control &control);
     CallbackOutcome call(const CallbackCall &call, const ModuleSpec &callback, const QStringList &withheld,
                          Control &control);
@@ -23,14 +24,25 @@ public:
     // False as well when it cannot tell.
     bool openToAll(const ModuleSpec &authorizer, const QStringList &withheld);
 
+    // What a module of another language takes, by having its runner load it: title, description, schemas and file.
+    tl::expected<core::ModuleInfo, core::JobError> describe(const ModuleSpec &module, const QStringList &withheld);
+
     RunnerPool &pool() { return m_pool; }
 
 private:
+    // Called while the runner that answered still waits for its next request.
+    using Meanwhile = std::function<void(const ExchangeEnd &end)>;
+
     ExchangeEnd exchange(const RunnerGroup &group, const protocol::Request &request, const ExchangeLimits &limits,
-                         int jobsPerRunner, Control *control);
+                         int jobsPerRunner, Control *control, const Meanwhile &meanwhile = {});
+    ExchangeEnd exchangeApart(const RunnerGroup &taskGroup, const RunnerGroup &storageGroup,
+                              const protocol::JobRequest &job, const ExchangeLimits &limits, int jobsPerRunner,
+                              Control *control);
     ExchangeLimits limitsFor(const QString &what) const;
+    RunnerGroup groupOf(const QString &name, const ModuleSpec &spec, const QStringList &withheld) const;
 
     const HostOptions m_options;
+    const QString m_pythonHost;
     RunnerPool m_pool;
 };
 

@@ -31,6 +31,31 @@ struct JobRequest
     JobPlan plan;
 };
 
+// The two halves of a job whose task and storage are hosted by different runners.
+struct TaskRequest
+{
+    Header header;
+    ModuleSpec task;
+    qint64 maxResultBytes = 0;
+};
+
+// A task's result on its way to a storage of another runner: one of the three.
+struct PassedResult
+{
+    QByteArray json;    // its text
+    QString jsonPath;   // a file with that text, since it is large; stays until the task's runner gets its next request
+    QString file;       // of a result that is a File
+    QString mediaType;
+};
+
+struct StoreRequest
+{
+    Header header;
+    ModuleSpec storage;
+    PassedResult result;
+    qint64 maxResultBytes = 0; // of the location
+};
+
 struct CallbackRequest
 {
     Header header;
@@ -50,7 +75,13 @@ struct OpenRequest // is this authorizer open to all?
     ModuleSpec authorizer;
 };
 
-using Request = std::variant<JobRequest, CallbackRequest, AuthorizeRequest, OpenRequest>;
+struct DescribeRequest // what does this module take? For runners of other languages: a library tells it by metadata.
+{
+    ModuleSpec module;
+};
+
+using Request = std::variant<JobRequest, TaskRequest, StoreRequest, CallbackRequest, AuthorizeRequest, OpenRequest,
+                             DescribeRequest>;
 
 QByteArray lineOf(const Request &request);
 // Nothing when the line is none of these.
@@ -80,6 +111,16 @@ struct Progress
 struct Done // a job's end
 {
     QByteArray location; // as the runner says: not yet checked
+};
+
+struct TaskResult // a task's end, when the storage is elsewhere
+{
+    PassedResult result;
+};
+
+struct Described
+{
+    core::ModuleInfo info; // title, description, schemas, library
 };
 
 struct Failed // of any request
@@ -115,9 +156,11 @@ struct Ended
     int status = 0;
     Phase phase = Phase::Idle;
     int requests = 0; // that it had begun
+    QString loading;  // the library or file, when it ended while loading one
 };
 
-using Answer = std::variant<Hello, Log, Progress, Done, Failed, Called, Decided, Open, LeftBehind, Ended>;
+using Answer = std::variant<Hello, Log, Progress, Done, TaskResult, Described, Failed, Called, Decided, Open,
+                            LeftBehind, Ended>;
 
 QByteArray lineOf(const Answer &answer);
 std::optional<Answer> answerOf(const QByteArray &line);

@@ -67,6 +67,26 @@ QByteArray textOf(const Done &done)
     return begun(u"done"_s).add("location", core::json::quoted(done.location)).text();
 }
 
+QByteArray textOf(const TaskResult &done)
+{
+    ObjectWriter writer = begun(u"result"_s);
+    writePassed(done.result, &writer);
+    return writer.text();
+}
+
+QByteArray textOf(const Described &described)
+{
+    const core::ModuleInfo &info = described.info;
+    return begun(u"described"_s)
+        .addText("title", info.title)
+        .addText("description", info.description)
+        .add("args_schema", core::json::quoted(info.argsSchema))
+        .add("params_schema", core::json::quoted(info.paramsSchema))
+        .add("result_schema", core::json::quoted(info.resultSchema))
+        .addText("file", info.library)
+        .text();
+}
+
 QByteArray textOf(const Failed &failed)
 {
     return begun(u"failed"_s)
@@ -100,6 +120,7 @@ QByteArray textOf(const Decided &decided)
         .addText("principal", verdict.principal)
         .addText("role", verdict.role)
         .addNumber("max_age_ms", verdict.maxAge.count())
+        .add("headers", pairsText(verdict.headers))
         .text();
 }
 
@@ -120,6 +141,7 @@ QByteArray textOf(const Ended &ended)
         .addNumber("status", ended.status)
         .addText("phase", QString::fromLatin1(kPhases.at(static_cast<size_t>(ended.phase))))
         .addNumber("requests", ended.requests)
+        .addText("loading", ended.loading)
         .text();
 }
 
@@ -145,13 +167,32 @@ Decided decidedOf(const Value &object)
     verdict.principal = textIn(object, "principal");
     verdict.role = textIn(object, "role");
     verdict.maxAge = std::chrono::milliseconds(integerIn(object, "max_age_ms"));
+    verdict.headers = pairsOf(object.find("headers"));
     return {verdict};
+}
+
+Described describedOf(const Value &object)
+{
+    core::ModuleInfo info;
+    info.title = textIn(object, "title");
+    info.description = textIn(object, "description");
+    info.argsSchema = bytesIn(object, "args_schema");
+    info.paramsSchema = bytesIn(object, "params_schema");
+    info.resultSchema = bytesIn(object, "result_schema");
+    info.library = textIn(object, "file");
+    return {info};
 }
 
 std::optional<Answer> finalOf(const Value &object, const QString &type)
 {
     if (type == "done"_L1) {
         return Done{bytesIn(object, "location")};
+    }
+    if (type == "result"_L1) {
+        return TaskResult{passedIn(object)};
+    }
+    if (type == "described"_L1) {
+        return describedOf(object);
     }
     if (type == "failed"_L1) {
         return Failed{{textIn(object, "error"), textIn(object, "message"), textIn(object, "detail"), {}}};
@@ -170,7 +211,8 @@ std::optional<Answer> finalOf(const Value &object, const QString &type)
     }
     if (type == "ended"_L1) {
         return Ended{static_cast<int>(integerIn(object, "signal")), static_cast<int>(integerIn(object, "status")),
-                     wordIn(object, "phase", kPhases, Phase::Idle), static_cast<int>(integerIn(object, "requests"))};
+                     wordIn(object, "phase", kPhases, Phase::Idle), static_cast<int>(integerIn(object, "requests")),
+                     textIn(object, "loading")};
     }
     return std::nullopt;
 }

@@ -18,10 +18,12 @@ using core::json::Value;
 QByteArray moduleText(const ModuleSpec &spec)
 {
     return ObjectWriter()
+        .addText("kind", core::kindWord(spec.kind))
         .addText("entry", spec.entry)
         .addText("module", spec.module)
         .addText("library", spec.library)
         .addText("folder", spec.folder)
+        .addText("queue", spec.queue)
         .add("args", core::json::quoted(spec.args))
         .add("params", core::json::quoted(spec.params))
         .text();
@@ -36,6 +38,7 @@ ModuleSpec moduleOf(const Value *value, core::ModuleKind kind)
         spec.module = textIn(*value, "module");
         spec.library = textIn(*value, "library");
         spec.folder = textIn(*value, "folder");
+        spec.queue = textIn(*value, "queue");
         spec.args = bytesIn(*value, "args");
         spec.params = bytesIn(*value, "params");
     }
@@ -58,19 +61,13 @@ Header headerOf(const Value &object)
             textIn(object, "traceparent").toLatin1()};
 }
 
-// Header values are bytes; each travels as the character of its number (ISO 8859-1).
 QByteArray httpText(const sdk::Request &request)
 {
-    QByteArrayList headers;
-    for (const auto &[name, value] : request.headers) {
-        headers.append('[' + core::json::quoted(QString::fromLatin1(name)) + ',' +
-                       core::json::quoted(QString::fromLatin1(value)) + ']');
-    }
     return ObjectWriter()
         .addText("method", QString::fromLatin1(request.method))
         .addText("path", request.path)
         .addText("query", QString::fromLatin1(request.query))
-        .add("headers", '[' + headers.join(',') + ']')
+        .add("headers", pairsText(request.headers))
         .addText("client", request.clientAddress)
         .text();
 }
@@ -85,14 +82,7 @@ sdk::Request httpOf(const Value *value)
     request.path = textIn(*value, "path");
     request.query = textIn(*value, "query").toLatin1();
     request.clientAddress = textIn(*value, "client");
-    if (const Value *headers = value->find("headers")) {
-        for (const Value &pair : headers->items()) {
-            if (pair.items().size() == 2) {
-                request.headers.append({QString::fromUtf8(pair.items()[0].text()).toLatin1(),
-                                        QString::fromUtf8(pair.items()[1].text()).toLatin1()});
-            }
-        }
-    }
+    request.headers = pairsOf(value->find("headers"));
     return request;
 }
 
@@ -103,6 +93,22 @@ QByteArray textOf(const JobRequest &job)
         .add("task", moduleText(job.plan.task))
         .add("storage", moduleText(job.plan.storage))
         .text();
+}
+
+QByteArray textOf(const TaskRequest &request)
+{
+    return begun(u"task"_s, request.header)
+        .addNumber("max_result", request.maxResultBytes)
+        .add("task", moduleText(request.task))
+        .text();
+}
+
+QByteArray textOf(const StoreRequest &request)
+{
+    ObjectWriter writer = begun(u"store"_s, request.header);
+    writer.addNumber("max_result", request.maxResultBytes).add("storage", moduleText(request.storage));
+    writePassed(request.result, &writer);
+    return writer.text();
 }
 
 QByteArray textOf(const CallbackRequest &call)
@@ -128,6 +134,11 @@ QByteArray textOf(const OpenRequest &ask)
     return ObjectWriter().addText("type", u"open"_s).add("authorizer", moduleText(ask.authorizer)).text();
 }
 
+QByteArray textOf(const DescribeRequest &ask)
+{
+    return ObjectWriter().addText("type", u"describe"_s).add("module", moduleText(ask.module)).text();
+}
+
 } // namespace
 
 QByteArray lineOf(const Request &request)
@@ -148,6 +159,14 @@ std::optional<Request> requestOf(const QByteArray &line)
                      moduleOf(object.find("storage"), core::ModuleKind::Storage), integerIn(object, "max_result")};
         return JobRequest{headerOf(object), std::move(plan)};
     }
+    if (type == "task"_L1) {
+        return TaskRequest{headerOf(object), moduleOf(object.find("task"), core::ModuleKind::Task),
+                           integerIn(object, "max_result")};
+    }
+    if (type == "store"_L1) {
+        return StoreRequest{headerOf(object), moduleOf(object.find("storage"), core::ModuleKind::Storage),
+                            passedIn(object), integerIn(object, "max_result")};
+    }
     if (type == "callback"_L1) {
         return CallbackRequest{headerOf(object), textIn(object, "delivery"),
                                moduleOf(object.find("callback"), core::ModuleKind::Callback),
@@ -159,6 +178,11 @@ std::optional<Request> requestOf(const QByteArray &line)
     }
     if (type == "open"_L1) {
         return OpenRequest{authorizer};
+    }
+    if (type == "describe"_L1) {
+        const Value *module = object.find("module");
+        const auto kind = module == nullptr ? std::nullopt : core::kindFromWord(textIn(*module, "kind"));
+        return DescribeRequest{moduleOf(module, kind.value_or(core::ModuleKind::Task))};
     }
     return std::nullopt;
 }

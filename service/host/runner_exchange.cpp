@@ -35,6 +35,7 @@ RunnerExchange::RunnerExchange(RunnerProcess &runner, ExchangeLimits limits, Con
     : m_runner(runner)
     , m_limits(std::move(limits))
     , m_control(control)
+    , m_begun(std::chrono::steady_clock::now() - m_limits.spent)
 {
     if (m_limits.memoryBytes > 0) {
         m_nextMemoryCheck = m_begun + m_limits.memoryCheck;
@@ -302,6 +303,11 @@ void RunnerExchange::takeEnded(const protocol::Ended &ended)
     readPipes();
     if (m_reason != Reason::None) {
         endByReason();
+        return;
+    }
+    if (ended.status == kExitNoGuest && !m_runner.greeted) {
+        endBroken(u"runner"_s, u"The runner of the %1 did not start: %2"_s.arg(m_limits.what, m_errors.tail().trimmed()));
+        m_end->error.detail.clear();
         return;
     }
     endBroken(u"crash"_s, endedText(ended));

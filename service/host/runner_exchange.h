@@ -10,6 +10,7 @@ namespace dragonscales::host {
 struct ExchangeLimits
 {
     std::chrono::milliseconds timeout{0}; // 0: none
+    std::chrono::milliseconds spent{0};   // of the timeout, by an exchange before this one
     std::chrono::milliseconds grace{0};   // from SIGTERM to SIGKILL
     qint64 memoryBytes = 0;               // of everything below the monitor; 0: none
     std::chrono::milliseconds memoryCheck{100};
@@ -72,7 +73,7 @@ private:
     RunnerProcess &m_runner;
     const ExchangeLimits m_limits;
     Control *const m_control;
-    const Time m_begun = std::chrono::steady_clock::now();
+    const Time m_begun; // what the time limit counts from
 
     QByteArray m_toSend;
     QByteArray m_received;

@@ -42,7 +42,7 @@ tl::expected<RunnerPool::Runner, core::JobError> RunnerPool::take(const RunnerGr
         }
         end(std::move(idle));
     }
-    auto started = RunnerProcess::start(m_program, childEnvironment(group.withheld));
+    auto started = RunnerProcess::start(m_program, group.guest, childEnvironment(group.withheld));
     if (!started) {
         core::JobError error;
         error.type = u"runner"_s;

@@ -14,18 +14,19 @@
 
 namespace dragonscales::host {
 
-// Which runners may stand in for each other: those of one queue (or of all callbacks, or of the authorizer) that were
-// started without the same variables.
+// Which runners may stand in for each other: those of one queue (or of all callbacks, or of the authorizer) that host
+// the same kind of code and were started without the same variables.
 struct RunnerGroup
 {
     QString name;
+    QStringList guest;    // as RunnerProcess::start() has it
     QStringList withheld; // names of the environment
     bool operator==(const RunnerGroup &) const = default;
 };
 
 inline size_t qHash(const RunnerGroup &group, size_t seed = 0)
 {
-    return qHashMulti(seed, group.name, group.withheld);
+    return qHashMulti(seed, group.name, group.guest, group.withheld);
 }
 
 // Keeps runners that wait for their next request. Thread-safe; nobody waits for a runner: when none is idle, one is

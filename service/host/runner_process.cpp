@@ -131,8 +131,8 @@ QString reason(int error)
 
 } // namespace
 
-tl::expected<std::unique_ptr<RunnerProcess>, QString> RunnerProcess::start(const QString &program,
-                                                                           const QByteArrayList &environment)
+tl::expected<std::unique_ptr<RunnerProcess>, QString>
+RunnerProcess::start(const QString &program, const QStringList &guest, const QByteArrayList &environment)
 {
     std::unique_ptr<RunnerProcess> runner(new RunnerProcess);
     Ends channel;
@@ -145,13 +145,19 @@ tl::expected<std::unique_ptr<RunnerProcess>, QString> RunnerProcess::start(const
     runner->m_scratch = makeTemporaryFolder();
     Spawn spawn;
     spawn.descriptors(channel.theirs.get(), output.theirs.get(), errors.theirs.get());
-    const QByteArrayList argv{QFile::encodeName(program),
+    QByteArrayList argv{QFile::encodeName(program),
                               "--in",
                               QByteArray::number(kIn),
                               "--out",
                               QByteArray::number(kOut),
                               "--scratch",
                               QFile::encodeName(runner->m_scratch)};
+    if (!guest.isEmpty()) {
+        argv.append("--");
+    }
+    for (const QString &argument : guest) {
+        argv.append(QFile::encodeName(argument));
+    }
     pid_t pid = -1;
     if (const int error = spawn.run(argv, environment, &pid); error != 0) {
         return tl::unexpected(u"The runner %1 cannot be started: %2. Is dragonscales installed as a whole?"_s.arg(

@@ -68,10 +68,11 @@ private Q_SLOTS:
             found.append(identity(module));
         }
         found.sort();
-        QStringList expected{u"authorizer api-key"_s, u"authorizer open"_s,   u"callback file"_s,
-                             u"callback log"_s,       u"callback webhook"_s,  u"storage discard"_s,
-                             u"storage file"_s,       u"task command"_s,      u"task echo"_s,
-                             u"task file.checksum"_s, u"task http.request"_s, u"task sleep"_s};
+        QStringList expected{
+            u"authorizer api-key"_s, u"authorizer open"_s,   u"authorizer program"_s, u"callback file"_s,
+            u"callback log"_s,       u"callback program"_s,  u"callback webhook"_s,   u"storage discard"_s,
+            u"storage file"_s,       u"storage program"_s,   u"task command"_s,       u"task echo"_s,
+            u"task file.checksum"_s, u"task http.request"_s, u"task program"_s,       u"task sleep"_s};
 #ifdef DRAGONSCALES_IMAGE_PLUGIN
         expected.append(u"task image.thumbnail"_s);
 #endif
@@ -135,16 +136,18 @@ private Q_SLOTS:
         keys.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
         keys.close();
         // All required args of all modules at once: constructors look only for their own.
-        const auto args = tests::argsOf(R"({"directory":".","argv":["true"],"file":"keys.json"})", folder.path());
+        const auto args =
+            tests::argsOf(R"({"directory":".","argv":["true"],"file":"keys.json","program":"/bin/sh"})", folder.path());
         QPluginLoader loader(library);
         const auto *plugin = qobject_cast<sdk::Plugin *>(loader.instance());
         QVERIFY2(plugin, qPrintable(loader.errorString()));
         const QString name = module.value(u"name"_s).toString();
         const QString kind = module.value(u"kind"_s).toString();
-        QCOMPARE(plugin->task(name, args) != nullptr, kind == "task"_L1);
-        QCOMPARE(plugin->storage(name, args) != nullptr, kind == "storage"_L1 || name == "file"_L1);
-        QCOMPARE(plugin->callback(name, args) != nullptr, kind == "callback"_L1 || name == "file"_L1);
-        QCOMPARE(plugin->authorizer(name, args) != nullptr, kind == "authorizer"_L1);
+        const bool all = name == "program"_L1;
+        QCOMPARE(plugin->task(name, args) != nullptr, kind == "task"_L1 || all);
+        QCOMPARE(plugin->storage(name, args) != nullptr, kind == "storage"_L1 || name == "file"_L1 || all);
+        QCOMPARE(plugin->callback(name, args) != nullptr, kind == "callback"_L1 || name == "file"_L1 || all);
+        QCOMPARE(plugin->authorizer(name, args) != nullptr, kind == "authorizer"_L1 || all);
     }
 };
 

@@ -36,6 +36,7 @@ struct Verdict
     bool allowed = false;
     int status = 401;  // of a refusal: 401 or 403
     QString detail;    // of a refusal: the sentence that the client gets
+    QList<QPair<QByteArray, QByteArray>> headers; // of a refusal: what its answer carries besides
     QString principal; // who it is; may be empty
     QString role;      // "viewer", "submitter", "operator", "admin"; empty: submitter
     std::chrono::milliseconds maxAge{

@@ -2,7 +2,7 @@
 #include "bin/manager/command.h"
 
 #include "core/project_loader.h"
-#include "host/catalog.h"
+#include "host/module_sources.h"
 
 #include <QFileInfo>
 
@@ -38,7 +38,8 @@ Exit runValidate(const Call &call)
     for (const host::CatalogFault &fault : catalog->faults()) {
         print(u"%1: warning: %2\n"_s.arg(fault.path, fault.message).toUtf8());
     }
-    const auto outcome = core::loadProject(path, *catalog, QProcessEnvironment::systemEnvironment());
+    const auto outcome =
+        core::loadProject(path, host::ModuleSources(*catalog), QProcessEnvironment::systemEnvironment());
     for (const core::Problem &problem : outcome.problems) {
         print(core::compilerLine(path, problem).toUtf8() + '\n');
     }

@@ -138,6 +138,7 @@ void Monitor::onCodeEnded()
     protocol::Ended ended;
     ended.phase = m_phase.get();
     ended.requests = m_phase.requests();
+    ended.loading = ended.phase == Phase::Loading ? m_phase.loading() : QString();
     ended.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     // A line of its own, behind the half of one that the code may have left.

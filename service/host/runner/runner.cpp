@@ -2,6 +2,7 @@
 #include "host/runner/runner.h"
 
 #include "host/process_tree.h"
+#include "host/runner/passed_result.h"
 
 #include <atomic>
 #include <csignal>
@@ -85,6 +86,7 @@ void Runner::run()
             return; // told to end before it began: another runner takes the request
         }
         if (request) {
+            m_passing.reset();
             m_phase.countRequest();
             m_phase.set(Phase::Loading);
             answer = std::visit([this](const auto &message) { return answerTo(message); }, *request);
@@ -100,7 +102,10 @@ void Runner::run()
 
 Modules::Tell Runner::tellPhase()
 {
-    return [this](Phase phase) { m_phase.set(phase); };
+    return [this](Phase phase, const QString &library) {
+        m_phase.setLoading(library);
+        m_phase.set(phase);
+    };
 }
 
 CallContext::Facts Runner::factsOf(const protocol::Header &header)
@@ -145,6 +150,39 @@ protocol::Answer Runner::answerTo(const protocol::JobRequest &job)
         return protocol::Failed{std::move(location.error())};
     }
     return protocol::Done{std::move(*location)};
+}
+
+protocol::Answer Runner::answerTo(const protocol::TaskRequest &request)
+{
+    m_passing = std::make_unique<CallContext>(factsOf(request.header));
+    m_nextProgress = {};
+    const auto result = m_modules.runTask(request.task, request.maxResultBytes, *m_passing, tellPhase());
+    if (!result) {
+        return protocol::Failed{result.error()};
+    }
+    auto passed = passOn(*result, *m_passing);
+    if (!passed) {
+        return protocol::Failed{passed.error()};
+    }
+    return protocol::TaskResult{std::move(*passed)};
+}
+
+protocol::Answer Runner::answerTo(const protocol::StoreRequest &request)
+{
+    CallContext context(factsOf(request.header));
+    m_nextProgress = {};
+    auto location = takePassed(request.result).and_then([&](const sdk::TaskResult &result) {
+        return m_modules.store(request.storage, result, request.maxResultBytes, context, tellPhase());
+    });
+    if (!location) {
+        return protocol::Failed{std::move(location.error())};
+    }
+    return protocol::Done{std::move(*location)};
+}
+
+protocol::Answer Runner::answerTo(const protocol::DescribeRequest &ask)
+{
+    return protocol::Failed{{u"protocol"_s, u"The metadata of “%1” tells what it takes."_s.arg(ask.module.library), {}, {}}};
 }
 
 protocol::Answer Runner::answerTo(const protocol::CallbackRequest &call)

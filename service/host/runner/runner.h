@@ -19,6 +19,9 @@ public:
 
 private:
     protocol::Answer answerTo(const protocol::JobRequest &job);
+    protocol::Answer answerTo(const protocol::TaskRequest &request);
+    protocol::Answer answerTo(const protocol::StoreRequest &request);
+    protocol::Answer answerTo(const protocol::DescribeRequest &ask);
     protocol::Answer answerTo(const protocol::CallbackRequest &call);
     protocol::Answer answerTo(const protocol::AuthorizeRequest &ask);
     protocol::Answer answerTo(const protocol::OpenRequest &ask);
@@ -34,6 +37,7 @@ private:
     std::mutex m_mutex;
     std::chrono::steady_clock::time_point m_nextProgress;
     int m_scratchNumber = 0;
+    std::unique_ptr<CallContext> m_passing; // of a task whose result is with another runner: keeps its scratch folder
     InstanceKey m_authorizerKey;
     std::unique_ptr<sdk::BaseAuthorizer> m_authorizer;
 };

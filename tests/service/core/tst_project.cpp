@@ -4,6 +4,7 @@
 #include "core/json/reader.h"
 #include "core/module_reference.h"
 #include "core/project_loader.h"
+#include "core/python_interpreter.h"
 #include "core/secrets.h"
 
 #include <QDir>
@@ -67,7 +68,10 @@ private Q_SLOTS:
     void readProjectBearsFaults();
     void modulesByOrigin_data();
     void modulesByOrigin();
-    void pythonFileIsToldUnlessBundled();
+    void pythonFileCountsUnlessBundled();
+    void pythonIsChosen_data();
+    void pythonIsChosen();
+    void programTakesItsParamsFromTheEntry();
     void dataFolderFollowsTheEnvironment();
     void tellsAllOfTenThousandProblems();
 };
@@ -249,7 +253,9 @@ void ProjectTest::modulesByOrigin_data()
     QTest::newRow("package") << u"pkg"_s << ModuleOrigin::Python << u"pkg"_s << u"pkg/__init__.py"_s;
     QTest::newRow("native") << u"native:pkg"_s << ModuleOrigin::Native << u"pkg"_s << QString();
     QTest::newRow("python") << u"python:gone"_s << ModuleOrigin::Python << u"gone"_s << QString();
-    QTest::newRow("exec") << u"exec:a b"_s << ModuleOrigin::Exec << u"a b"_s << QString();
+    QTest::newRow("exec") << u"exec:a b"_s << ModuleOrigin::Exec << u"a b"_s << u"a b"_s;
+    QTest::newRow("file missing in a package") << u"pkg.gone"_s << ModuleOrigin::Python << u"pkg.gone"_s << QString();
+    QTest::newRow("no package") << u"bare.task"_s << ModuleOrigin::Native << u"bare.task"_s << QString();
     QTest::newRow("way out") << u"..pkg.task"_s << ModuleOrigin::Native << u"..pkg.task"_s << QString();
 }
 
@@ -261,16 +267,18 @@ void ProjectTest::modulesByOrigin()
     QFETCH(QString, file);
     const QTemporaryDir folder;
     QVERIFY(QDir(folder.path()).mkdir(u"pkg"_s));
+    QVERIFY(QDir(folder.path()).mkdir(u"bare"_s));
     for (const auto &made : {u"pkg/task.py"_s, u"pkg/__init__.py"_s}) {
         QVERIFY(QFile(folder.filePath(made)).open(QIODevice::WriteOnly));
     }
-    const auto reference = core::resolveModule(module, {u"/nowhere"_s, folder.path()});
+    const auto reference = core::resolveModule(module, {u"/nowhere"_s, folder.path()}, folder.path());
     QCOMPARE(reference.origin, origin);
     QCOMPARE(reference.name, name);
     QCOMPARE(reference.file, file.isEmpty() ? QString() : folder.filePath(file));
+    QCOMPARE(reference.forced, module.contains(u':'));
 }
 
-void ProjectTest::pythonFileIsToldUnlessBundled()
+void ProjectTest::pythonFileCountsUnlessBundled()
 {
     const QTemporaryDir folder;
     QVERIFY(QFile(folder.filePath(u"echo.py"_s)).open(QIODevice::WriteOnly));
@@ -278,11 +286,49 @@ void ProjectTest::pythonFileIsToldUnlessBundled()
         "storages": [], "callbacks": []})";
     const QString path = folder.filePath(u"project.json"_s);
     test::FakeModules modules;
-    QVERIFY(core::loadProjectText(text, path, modules, environment()).ok());
+    const auto origin = [&] {
+        const auto outcome = core::loadProjectText(text, path, modules, environment());
+        return outcome.project->tasks.value(u"t"_s).origin;
+    };
+    QCOMPARE(origin(), core::ModuleOrigin::Native);
     modules.bundled = false;
-    const auto outcome = core::loadProjectText(text, path, modules, environment());
-    QVERIFY(!outcome.ok());
-    QVERIFY(outcome.problems.first().message.contains(folder.filePath(u"echo.py"_s)));
+    QCOMPARE(origin(), core::ModuleOrigin::Python);
+}
+
+void ProjectTest::pythonIsChosen_data()
+{
+    QTest::addColumn<QString>("variable");
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("virtualEnvironment");
+    QTest::addColumn<QString>("chosen");
+    const QString here = QDir::currentPath();
+    QTest::newRow("none") << QString() << QString() << QString() << u"python3"_s;
+    QTest::newRow("variable") << u"python3.11"_s << u"other"_s << u"/venv"_s << u"python3.11"_s;
+    QTest::newRow("variable, a path") << u"bin/py"_s << QString() << QString() << here + u"/bin/py"_s;
+    QTest::newRow("key") << QString() << u"pypy3"_s << u"/venv"_s << u"pypy3"_s;
+    QTest::newRow("key, a path") << QString() << u"venv/bin/python"_s << QString() << u"/project/venv/bin/python"_s;
+    QTest::newRow("virtual environment") << QString() << QString() << u"/venv"_s << u"/venv/bin/python3"_s;
+}
+
+void ProjectTest::pythonIsChosen()
+{
+    QFETCH(QString, variable);
+    QFETCH(QString, key);
+    QFETCH(QString, virtualEnvironment);
+    QProcessEnvironment variables;
+    variables.insert(u"DRAGONSCALES_PYTHON"_s, variable);
+    variables.insert(u"VIRTUAL_ENV"_s, virtualEnvironment);
+    QTEST(core::pythonInterpreter(variables, key, u"/project"_s), "chosen");
+}
+
+void ProjectTest::programTakesItsParamsFromTheEntry()
+{
+    const QByteArray text = R"({"queues": [{"name": "q"}], "tasks": [{"name": "t", "queue": "q", "module": "exec:any",
+        "params": {"type": "object"}}], "storages": [], "callbacks": []})";
+    const auto outcome = core::loadProjectText(text, u"/p/project.json"_s, test::FakeModules(), environment());
+    QVERIFY(outcome.ok());
+    QCOMPARE(outcome.problems.size(), 2); // no storage, no callback
+    QCOMPARE(outcome.project->tasks.value(u"t"_s).paramsSchema, R"({"type": "object"})");
 }
 
 void ProjectTest::dataFolderFollowsTheEnvironment()

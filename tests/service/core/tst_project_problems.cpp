@@ -120,9 +120,14 @@ void ProjectProblemsTest::tellsProblem_data()
         u"“queue” is missing in a task"_s, u"Add it"_s, kError, kSchema);
     row("no tasks", project(R"([{"name": "q"}])", "[]"), "/tasks", 3, 10, u"no task"_s, u"Add"_s, kWarning);
     row("unknown module", task(R"("module": "ehco")"), "/tasks/0/module", 3, 49, u"No module “ehco”"_s, u"plugin"_s);
-    row("program", task(R"("module": "exec:bin/x")"), "/tasks/0/module", 3, 49, u"native modules only"_s, u"command"_s);
-    row("Python, forced", task(R"("module": "python:echo")"), "/tasks/0/module", 3, 49, u"native modules only"_s,
-        u"native:echo"_s);
+    row("program", task(R"("module": "exec:bin/x")"), "/tasks/0/module", 3, 49, u"No module “bin/x”"_s,
+        u"relative to the project file"_s);
+    row("program's params no schema", task(R"("module": "exec:any", "params": {"type": 5})"), "/tasks/0", 3, 11,
+        u"a schema of the module “any” is wrong"_s, u"Mend “params”"_s);
+    row("Python, no such module", task(R"("module": "python:gone")"), "/tasks/0/module", 3, 49, u"No module “gone”"_s,
+        u"Name a module"_s);
+    row("module with a fault", task(R"("module": "python:faulty")"), "/tasks/0/module", 3, 49,
+        u"faulty.py, line 3: no class"_s, u"Its jobs fail until it is mended"_s, kWarning);
     row("module no text", task(R"("module": 5)"), "/tasks/0/module", 3, 49, u"“module” must be a text"_s, u"Write"_s,
         kError, kSchema);
     row("args no object", storage(R"("module": "any", "args": [])"), "/storages/0/args", 4, 53,

@@ -94,9 +94,7 @@ void CatalogTest::prefixes_data()
 {
     QTest::addColumn<QString>("module");
     QTest::addColumn<QString>("words"); // of the error; empty: found
-    QTest::newRow("native") << u"native:echo"_s << QString();
-    QTest::newRow("python") << u"python:my.task"_s << u"Python modules are not supported"_s;
-    QTest::newRow("exec") << u"exec:/bin/true"_s << u"Programs as modules are not supported"_s;
+    QTest::newRow("plain") << u"echo"_s << QString();
     QTest::newRow("other") << u"java:Echo"_s << u"no kind of module “java:”"_s;
     QTest::newRow("empty") << QString() << u"There is no task module “”"_s;
 }

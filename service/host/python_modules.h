@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#pragma once
+
+#include "host/process_execution.h"
+
+namespace dragonscales::host {
+
+// Learns what Python modules take by importing them in a process of their own: only for projects that are trusted.
+// Whatever is wrong with a module is a fault of that module alone. One thread at a time.
+class PythonModules final
+{
+public:
+    // `withheld`: names of the environment that its processes do not get.
+    PythonModules(const HostOptions &options, QStringList withheld);
+
+    core::ModuleInfo find(core::ModuleKind kind, const core::ModuleReference &reference);
+
+private:
+    ProcessExecution m_processes;
+    const QStringList m_withheld;
+};
+
+// What is known of a Python module without importing it: its file, and a fault when there is none, or one that others
+// can write to.
+core::ModuleInfo unseenPythonModule(core::ModuleKind kind, const core::ModuleReference &reference);
+
+} // namespace dragonscales::host
