@@ -12,7 +12,8 @@
 namespace dragonscales::bench {
 
 // The whole service in this process, on a new embedded store, with one queue "bench", the task `echo`, the storage
-// `discard` and the callback `log`, which are native or do the same in Python. Lives in the thread that made it, which must run an event loop.
+// `discard` and the callback `log`, which are native or do the same in Python. Lives in the thread that made it, which
+// must run an event loop.
 class BenchService final
 {
 public:

@@ -158,8 +158,8 @@ QStringList PythonService::warningsWith(const QString &needle) const
 
 QStringList PythonService::jobLog(const QByteArray &id) const
 {
-    auto store = broker::SqliteStore::open({m_process.storePath(), u"a test"_s, true},
-                                           std::make_shared<core::SystemClock>());
+    auto store =
+        broker::SqliteStore::open({m_process.storePath(), u"a test"_s, true}, std::make_shared<core::SystemClock>());
     if (!store) {
         return {store.error().message};
     }

@@ -19,7 +19,7 @@ const QByteArray kForEver = R"({"seconds":600})";
 
 QByteArray bodyOf(const QByteArray &id, const QByteArray &status)
 {
-    return R"({"id":")" + id + R"(","status":")" + status + R"(","result":null,"info":null})";
+    return "{\"id\":\"" + id + R"(","status":")" + status + "\",\"result\":null,\"info\":null}";
 }
 
 } // namespace
@@ -66,7 +66,7 @@ private Q_SLOTS:
         QVERIFY(QRegularExpression(u"\\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\z"_s)
                     .match(QString::fromLatin1(id))
                     .hasMatch());
-        QCOMPARE(posted.body, R"({"id":")" + id + R"(","status":"queued","result":{},"info":null})");
+        QCOMPARE(posted.body, "{\"id\":\"" + id + "\",\"status\":\"queued\",\"result\":{},\"info\":null}");
         QTRY_COMPARE_WITH_TIMEOUT(statusOf(http, id), QByteArray("finished"), 20'000);
         QCOMPARE(http.get(pathOf(id)).body, finishedBody(id, kCombined));
         QCOMPARE(m_service->told(id), finishedBody(id, kCombined));
@@ -159,7 +159,7 @@ private Q_SLOTS:
         QVERIFY2(m_service->start(), m_service->process().errorText());
         const QByteArray id = m_service->submit(task, R"({"seconds":0})", storage);
         const QByteArray body = m_service->told(id);
-        QVERIFY2(body.startsWith(R"({"id":")" + id + R"(","status":"failed","result":null,"info":")"), body);
+        QVERIFY2(body.startsWith("{\"id\":\"" + id + R"(","status":"failed","result":null,"info":")"), body);
         QCOMPARE(infoOf(body).trimmed(), info.replace("FOLDER", m_service->path().toUtf8()));
         QCOMPARE(m_service->http().get(pathOf(id)).body, body);
         QCOMPARE(member(m_service->run("combine", kCombine), u"status"_s), QByteArray("finished"));
@@ -177,7 +177,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("value");
         QTest::newRow("list") << QByteArray(R"([1,["x"]])");
-        QTest::newRow("text") << QByteArray(R"("é \" \\ 😀")");
+        QTest::newRow("text") << QByteArray(R"("é \"so\" \\ 😀")");
         QTest::newRow("null") << QByteArray("null");
         QTest::newRow("number that no double holds") << QByteArray("123456789012345678901234567890");
         QTest::newRow("keys in their order") << QByteArray(R"({"z":1,"a":{"y":2,"b":3}})");
@@ -271,7 +271,8 @@ class Task(tasks.BaseTask):
         const QString notes = m_service->path(u"notes.txt"_s);
         QByteArray request = m_service->request("combine", kCombine);
         const auto from = request.indexOf(R"("callback":)");
-        request = request.left(from) + R"("callback":{"name":"note","params":{"path":")" + notes.toUtf8() + R"("}}})";
+        request =
+            request.left(from) + "\"callback\":{\"name\":\"note\",\"params\":{\"path\":\"" + notes.toUtf8() + "\"}}}";
         const QByteArray id = submit(m_service->http(), request);
         QTRY_VERIFY_WITH_TIMEOUT(contentOf(notes).endsWith('\n'), 20'000);
         QCOMPARE(contentOf(notes).replace(" ", "").trimmed(), finishedBody(id, kCombined));

@@ -7,6 +7,8 @@
 #include <QStandardPaths>
 #include <QTest>
 
+#include <csignal>
+
 using namespace dragonscales::test;
 using namespace std::chrono_literals;
 using namespace Qt::Literals::StringLiterals;
@@ -201,8 +203,7 @@ private Q_SLOTS:
         }
         m_service->writeModule(u"old/tests/tasks/task.py"_s, kWhere);
         m_service->writeModule(u"old/tests/__init__.py"_s, {});
-        m_service->writeModule(u"old/tests/storages/storage.py"_s,
-                               contentOf(m_service->path(u"storages/plain.py"_s)));
+        m_service->writeModule(u"old/tests/storages/storage.py"_s, contentOf(m_service->path(u"storages/plain.py"_s)));
         m_service->writeModule(u"old/tests/callbacks/callback.py"_s,
                                contentOf(m_service->path(u"callbacks/post.py"_s)));
         m_service->writeModule(u"old/tests/authorizers/authorizer.py"_s,
@@ -251,7 +252,7 @@ private Q_SLOTS:
             set(u"DRAGONSCALES_PYTHON"_s, m_service->path(all.at(0)));
         }
         if (project) {
-            const QByteArray key = R"({"python": ")" + m_service->path(all.at(1)).toUtf8() + R"(",)";
+            const QByteArray key = "{\"python\": \"" + m_service->path(all.at(1)).toUtf8() + "\",";
             m_service->setProject(contentOf(m_service->path(u"project.json"_s)).replace(0, 1, key));
         }
         m_service->process().environment().remove(u"VIRTUAL_ENV"_s);

@@ -125,15 +125,15 @@ void TestE2ePythonFaults::modulesThatCannotBeUsed_data()
     row("a syntax error", kImport + "\n\nclass Task(tasks.BaseTask:\n    pass\n", file + u":4"_s, {file + u":4"_s});
     row("no text", QByteArray("\xff\xfe\x00x", 4), file, {file});
     row("no class", kImport + "\nx = 1\n", file, {file, u"Task"_s});
-    row("a class of another kind", "from dragonscales import storages\n\n\nclass Storage(storages.BaseStorage):\n    pass\n",
-        file, {file, u"Task"_s});
+    row("a class of another kind",
+        "from dragonscales import storages\n\n\nclass Storage(storages.BaseStorage):\n    pass\n", file,
+        {file, u"Task"_s});
     row("raises", kImport + "\nraise RuntimeError(\"not today\")\n", file + u":3"_s, {file + u":3"_s, u"not today"_s});
     row("a package that is not installed", kImport + "import no_such_package_here\n", file + u":2"_s,
         {file + u":2"_s, u"no_such_package_here"_s});
     row("ends its process", "import os\n\nos._exit(7)\n", file, {file, u"7"_s});
     row("SystemExit", "import sys\n\nsys.exit(3)\n", file + u":3"_s, {file + u":3"_s, u"SystemExit"_s});
-    row("KeyboardInterrupt", "\nraise KeyboardInterrupt\n", file + u":2"_s,
-        {file + u":2"_s, u"KeyboardInterrupt"_s});
+    row("KeyboardInterrupt", "\nraise KeyboardInterrupt\n", file + u":2"_s, {file + u":2"_s, u"KeyboardInterrupt"_s});
     row("crashes", "import ctypes\n\nctypes.string_at(0)\n", file, {file, u"SIGSEGV"_s});
     row("hangs", "import time\n\ntime.sleep(600)\n", file + u":3"_s, {file + u":3"_s});
     row("hangs in C", "import re\n\nre.match(\"(a+)+$\", 60 * \"a\" + \"b\")\n", file, {file});
@@ -211,7 +211,8 @@ void TestE2ePythonFaults::whatIsNoTrouble_data()
     QTest::addColumn<QByteArray>("source");
     QTest::newRow("prints at import") << "print(\"hello\")\n" + kGood;
     QTest::newRow("writes to the bare output at import") << "import os\nos.write(1, b\"{}\\n\")\n" + kGood;
-    QTest::newRow("replaces sys.stdout") << running("import io, sys; sys.stdout = io.StringIO()\nprint(\"x\")\nreturn 1");
+    QTest::newRow("replaces sys.stdout") << running(
+        "import io, sys; sys.stdout = io.StringIO()\nprint(\"x\")\nreturn 1");
     QTest::newRow("takes sys.stdout away") << running("import sys; sys.stdout = None\nreturn 1");
     QTest::newRow("closes sys.stdout") << running("import sys; sys.stdout.close(); sys.stderr.close()\nreturn 1");
     QTest::newRow("an output that cannot be flushed")
@@ -343,7 +344,8 @@ void TestE2ePythonFaults::codeThatOthersMayWriteNeverRuns()
     const QString file = isFile ? open : open + u"/bad.py"_s;
     m_service->writeModule(file, source);
     m_service->setProject(project(isFile ? "tasks.bad" : "hall.bad", 60));
-    QVERIFY(QFile::setPermissions(m_service->path(open), QFile::permissions(m_service->path(open)) | QFile::WriteOther));
+    QVERIFY(
+        QFile::setPermissions(m_service->path(open), QFile::permissions(m_service->path(open)) | QFile::WriteOther));
     QVERIFY2(m_service->start(), m_service->process().errorText());
     compareWarnings(m_service->path(open));
     const QByteArray body = m_service->run("bad", "{}");

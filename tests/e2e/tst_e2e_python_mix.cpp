@@ -149,7 +149,8 @@ private Q_SLOTS:
     void aResultFromPythonGoesToANativeStorage()
     {
         QVERIFY2(m_service->start(), m_service->process().errorText());
-        const QByteArray body = m_service->run("combine", R"({"a":1,"b":"é","c":{"k":1.5}})", "disk", R"({"name":"r"})");
+        const QByteArray body =
+            m_service->run("combine", R"({"a":1,"b":"é","c":{"k":1.5}})", "disk", R"({"name":"r"})");
         QCOMPARE(member(body, u"status"_s), QByteArray("finished"));
         QCOMPARE(contentOf(m_service->path(u"results/r"_s)).trimmed(),
                  QByteArray(R"({"a":1,"b":"é","c":{"k":1.5},"currency":"EUR","queue":"queue"})"));

@@ -118,12 +118,26 @@ private Q_SLOTS:
     void hasTheOldComponents_data()
     {
         QTest::addColumn<QString>("name");
-        for (const char *name :
-             {"JobRequest", "JobStatus", "Status", "HTTPValidationError", "ValidationError", "TaskRef_combine",
-              "TaskRefParams_combine", "TaskRef_wait", "TaskRefParams_wait", "TaskRef_fail", "TaskRefParams_fail",
-              "StorageRef_plain", "StorageRefParams_plain", "StorageRef_folder", "StorageRefParams_folder",
-              "StorageRef_full", "CallbackRef_post", "CallbackRefParams_post", "CallbackRef_note",
-              "CallbackRefParams_note"}) {
+        for (const char *name : {"JobRequest",
+                                 "JobStatus",
+                                 "Status",
+                                 "HTTPValidationError",
+                                 "ValidationError",
+                                 "TaskRef_combine",
+                                 "TaskRefParams_combine",
+                                 "TaskRef_wait",
+                                 "TaskRefParams_wait",
+                                 "TaskRef_fail",
+                                 "TaskRefParams_fail",
+                                 "StorageRef_plain",
+                                 "StorageRefParams_plain",
+                                 "StorageRef_folder",
+                                 "StorageRefParams_folder",
+                                 "StorageRef_full",
+                                 "CallbackRef_post",
+                                 "CallbackRefParams_post",
+                                 "CallbackRef_note",
+                                 "CallbackRefParams_note"}) {
             QTest::newRow(name) << QString::fromLatin1(name);
         }
     }
@@ -158,8 +172,10 @@ private Q_SLOTS:
         QCOMPARE(names, QJsonArray{u"combine"_s});
         QCOMPARE(referencesIn(property(u"TaskRef_combine"_s, u"params"_s)),
                  QStringList{u"#/components/schemas/TaskRefParams_combine"_s});
-        QVERIFY(component(u"TaskRef_combine"_s).value(u"description"_s).toString().contains(
-            u"Puts its parameters together"_s));
+        QVERIFY(component(u"TaskRef_combine"_s)
+                    .value(u"description"_s)
+                    .toString()
+                    .contains(u"Puts its parameters together"_s));
     }
 
     void parametersAreThoseOfTheSignature_data()
@@ -175,8 +191,8 @@ private Q_SLOTS:
         QTest::newRow("callback, but for the status")
             << u"CallbackRefParams_post"_s << QStringList{u"url"_s} << QStringList{u"url"_s};
         QTest::newRow("defaults") << u"TaskRefParams_rich"_s
-                                  << QStringList{u"anything"_s, u"colour"_s, u"count"_s, u"either"_s, u"maybe"_s,
-                                                 u"names"_s, u"size"_s, u"table"_s}
+                                  << QStringList{u"anything"_s, u"colour"_s, u"count"_s, u"either"_s,
+                                                 u"maybe"_s,    u"names"_s,  u"size"_s,  u"table"_s}
                                   << QStringList{u"count"_s, u"names"_s, u"table"_s};
     }
     void parametersAreThoseOfTheSignature()

@@ -39,12 +39,12 @@ QByteArray bodyOf(const QByteArray &task, const QByteArray &storage = kStorage, 
 
 QByteArray taskOf(const QByteArray &name, const QByteArray &params)
 {
-    return R"("task":{"name":")" + name + R"(","params":)" + params + '}';
+    return "\"task\":{\"name\":\"" + name + "\",\"params\":" + params + '}';
 }
 
 QByteArray fault(const QByteArray &loc, const QByteArray &msg, const QByteArray &type, const QByteArray &ctx = {})
 {
-    return R"({"loc":[)" + loc + R"(],"msg":")" + msg + R"(","type":")" + type + '"' +
+    return R"({"loc":[)" + loc + "],\"msg\":\"" + msg + R"(","type":")" + type + '"' +
            (ctx.isEmpty() ? QByteArray() : R"(,"ctx":)" + ctx) + '}';
 }
 
@@ -74,7 +74,7 @@ QByteArray notJson(const QByteArray &at, const QByteArray &said, const QByteArra
 {
     const QByteArray column = QByteArray::number(at.toInt() + 1);
     return fault("\"body\"," + at, said + ": line 1 column " + column + " (char " + at + ")", "value_error.jsondecode",
-                 R"({"msg":")" + said + R"(","doc":")" + QByteArray(doc).replace('"', "\\\"") + R"(","pos":)" + at +
+                 "{\"msg\":\"" + said + R"(","doc":")" + QByteArray(doc).replace('"', "\\\"") + "\",\"pos\":" + at +
                      R"(,"lineno":1,"colno":)" + column + '}');
 }
 
@@ -237,7 +237,7 @@ void TestE2ePythonRequests::typesAreJudged()
     QFETCH(QByteArray, below);
     QFETCH(QByteArray, message);
     QFETCH(QByteArray, type);
-    const QByteArray loc = R"("body","task","params",")" + parameter + '"' + below;
+    const QByteArray loc = "\"body\",\"task\",\"params\",\"" + parameter + '"' + below;
     const auto answer =
         m_service->http().post("/api/v1/jobs/", bodyOf(taskOf("typed", "{\"" + parameter + "\":" + value + '}')));
     QCOMPARE(answer.body, R"({"detail":[)" + fault(loc, message, type) + "]}");
@@ -303,7 +303,7 @@ void TestE2ePythonRequests::aLongBodyThatIsNotJsonIsRepeatedInPart()
 {
     const auto answer = m_service->http().post("/api/v1/jobs/", '[' + QByteArray(5000, ' ') + ']' + "tail");
     QCOMPARE(answer.status, 422);
-    QVERIFY2(answer.body.contains(R"("doc":"[)" + QByteArray(999, ' ') + "\",\"pos\":5002"), answer.body);
+    QVERIFY2(answer.body.contains("\"doc\":\"[" + QByteArray(999, ' ') + "\",\"pos\":5002"), answer.body);
 }
 
 void TestE2ePythonRequests::theContentTypeIsJudged_data()
@@ -325,7 +325,7 @@ void TestE2ePythonRequests::theContentTypeIsJudged()
     const auto http = m_service->http().with("Content-Type: " + type + "\r\n");
     const auto answer = http.post("/api/v1/jobs/", bodyOf(kTask));
     QCOMPARE(answer.status, status);
-    QVERIFY2(answer.body.startsWith(status == 200 ? R"({"id":")" : R"({"detail":")"), answer.body);
+    QVERIFY2(answer.body.startsWith(status == 200 ? "{\"id\":\"" : "{\"detail\":\""), answer.body);
 }
 
 void TestE2ePythonRequests::whatIsNotUtf8IsRefused()
@@ -352,7 +352,8 @@ void TestE2ePythonRequests::acceptsWhatFits()
 {
     QFETCH(QByteArray, body);
     const auto answer = m_service->http().post("/api/v1/jobs/", body);
-    QCOMPARE(answer.body, R"({"id":")" + member(answer.body, u"id"_s) + R"(","status":"queued","result":{},"info":null})");
+    QCOMPARE(answer.body,
+             "{\"id\":\"" + member(answer.body, u"id"_s) + "\",\"status\":\"queued\",\"result\":{},\"info\":null}");
     QCOMPARE(answer.status, 200);
 }
 
