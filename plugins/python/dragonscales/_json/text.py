@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Results and locations as JSON text, with the conversions that people expect."""
+
+import json
+
+from dragonscales._json.faults import first_fault, is_too_deep
+from dragonscales._json.values import NoJson, one_level
+
+MAX_DEPTH = 200
+
+loads = json.JSONDecoder().decode
+quoted = json.encoder.encode_basestring
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=one_level).encode
+
+
+def dumps(value, name):
+    """The value as UTF-8; NoJson, with the path of what does not fit, where there is no such text."""
+    try:
+        text = _encode(value)
+        data = text.encode()
+    except Exception as error:
+        raise NoJson(first_fault(value, name) or _unknown(name, error)) from None
+    if text.count("[") + text.count("{") > MAX_DEPTH and is_too_deep(value, MAX_DEPTH):
+        raise NoJson(first_fault(value, name) or f"{name} is nested too deeply.")
+    return data
+
+
+def _unknown(name, error):
+    return f"{name} cannot be written as JSON: {type(error).__name__}."

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+from typing import Any
+
+from dragonscales._base import Base, missing
+
+
+class BaseCallback(Base):
+    """Derive a class named Callback from it and give it call(self, status, …)."""
+
+    @missing
+    def call(self, status: Any, *args: Any, **params: Any) -> Any:
+        """Tells somebody that a job has ended. An exception makes the service try again later."""
+        raise NotImplementedError("a callback has a method call()")
+
+
+__all__ = ["BaseCallback"]

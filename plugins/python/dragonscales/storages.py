@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+from typing import Any
+
+from dragonscales._base import Base, missing
+
+
+class BaseStorage(Base):
+    """Derive a class named Storage from it and give it store(self, result, …)."""
+
+    @missing
+    def store(self, result: Any, *args: Any, **params: Any) -> Any:
+        """Keeps the task's result and returns where: any value of JSON, which clients get as the job's result."""
+        raise NotImplementedError("a storage has a method store()")
+
+
+__all__ = ["BaseStorage"]
