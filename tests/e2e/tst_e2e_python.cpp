@@ -291,7 +291,7 @@ class Task(tasks.BaseTask):
         const QByteArray logged = m_service->submit("wait", R"({"seconds":0})");
         QVERIFY(!m_service->told(printed).isEmpty() && !m_service->told(logged).isEmpty());
         QCOMPARE(m_service->jobLog(printed), QStringList{u"stdout combining 1 x"_s});
-        QCOMPARE(m_service->jobLog(logged), QStringList{u"info waiting for 0.0 s"_s});
+        QCOMPARE(m_service->jobLog(logged), QStringList{u"info tasks.wait: waiting for 0.0 s"_s});
     }
 
     void jobsOutliveAKillOfTheService()
