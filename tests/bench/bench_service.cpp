@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "bench/bench_service.h"
 
+#include "bench/python_modules.h"
 #include "core/ids.h"
 
+#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 
 namespace dragonscales::bench {
 
@@ -34,15 +37,29 @@ QByteArray benchProject(int workers, const QByteArray &isolation)
            R"("callbacks":[{"name":"log","module":"log","args":{}}]})";
 }
 
+void BenchService::writeProject(const QString &folder, const Options &options)
+{
+    const auto write = [&folder](const QString &name, const QByteArray &content) {
+        QFile file(folder + u'/' + name);
+        if (!QDir().mkpath(QFileInfo(file).path()) || !file.open(QIODevice::WriteOnly) || file.write(content) < 0) {
+            qFatal("bench: cannot write %s", qPrintable(file.fileName()));
+        }
+    };
+    if (!options.python) {
+        write(QStringLiteral("project.json"), benchProject(options.workers, options.isolation));
+        return;
+    }
+    write(QStringLiteral("project.json"), pythonProject(options.workers, options.authorizer));
+    for (const auto &[name, source] : pythonModules()) {
+        write(name, source);
+    }
+}
+
 BenchService::BenchService(const Options &options)
 {
-    QFile project(m_folder.filePath(QStringLiteral("project.json")));
-    if (!project.open(QIODevice::WriteOnly) || project.write(benchProject(options.workers, options.isolation)) < 0) {
-        qFatal("bench: cannot write in %s", qPrintable(m_folder.path()));
-    }
-    project.close();
+    writeProject(m_folder.path(), options);
     assembly::ServiceOptions service;
-    service.projectPath = project.fileName();
+    service.projectPath = m_folder.filePath(QStringLiteral("project.json"));
     service.storePath = m_folder.filePath(QStringLiteral("store.db"));
     service.server.port = 0;
     service.server.tokenFolder = m_folder.filePath(QStringLiteral("run"));

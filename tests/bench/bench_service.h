@@ -12,7 +12,8 @@
 namespace dragonscales::bench {
 
 // The whole service in this process, on a new embedded store, with one queue "bench", the task `echo`, the storage
-// `discard` and the callback `log`. Lives in the thread that made it, which must run an event loop.
+// `discard` and the callback `log`, which are native or do the same in Python. Lives in the thread that made it, which
+// must run an event loop.
 class BenchService final
 {
 public:
@@ -20,11 +21,16 @@ public:
     {
         int workers = 2;
         QByteArray isolation = "thread";
+        bool python = false;
+        bool authorizer = false; // in Python, that lets everybody in
     };
 
     explicit BenchService(const Options &options);
     ~BenchService();
     Q_DISABLE_COPY_MOVE(BenchService)
+
+    // Writes the project of these options, with its modules, into the folder.
+    static void writeProject(const QString &folder, const Options &options);
 
     QString url() const { return m_facts.url; }
 

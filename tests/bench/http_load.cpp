@@ -95,7 +95,11 @@ QByteArray getRequest(const QUrl &url, const QByteArray &path)
 
 void postMany(const QUrl &url, const QByteArray &body, int count, int connections)
 {
-    const QByteArray request = postRequest(url, body);
+    sendMany(url, postRequest(url, body), count, connections);
+}
+
+void sendMany(const QUrl &url, const QByteArray &request, int count, int connections)
+{
     std::vector<std::unique_ptr<HttpConnection>> all;
     const int poll = epoll_create1(EPOLL_CLOEXEC);
     int sent = 0;

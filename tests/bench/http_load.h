@@ -30,7 +30,10 @@ private:
 QByteArray postRequest(const QUrl &url, const QByteArray &body);
 QByteArray getRequest(const QUrl &url, const QByteArray &path);
 
-// Sends `count` POSTs over `connections` connections, one at a time on each, and returns when all are answered.
+// Sends the request `count` times over `connections` connections, one at a time on each, and returns when all are
+// answered.
+void sendMany(const QUrl &url, const QByteArray &request, int count, int connections);
+// The same with POSTs of the body.
 void postMany(const QUrl &url, const QByteArray &body, int count, int connections);
 
 } // namespace dragonscales::bench

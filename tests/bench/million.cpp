@@ -73,19 +73,6 @@ QUuid fill(const QString &path, int jobs)
     return middle;
 }
 
-double residentMb(qint64 pid)
-{
-    QFile status(QStringLiteral("/proc/%1/status").arg(pid));
-    if (status.open(QIODevice::ReadOnly)) {
-        for (const QByteArray &line : status.readAll().split('\n')) {
-            if (line.startsWith("VmRSS:")) {
-                return line.simplified().split(' ').at(1).toDouble() / 1024;
-            }
-        }
-    }
-    qFatal("bench: the service is gone");
-}
-
 double medianMs(HttpConnection &connection, const QByteArray &request)
 {
     QList<double> times;
@@ -100,6 +87,19 @@ double medianMs(HttpConnection &connection, const QByteArray &request)
 }
 
 } // namespace
+
+double residentMb(qint64 pid)
+{
+    QFile status(QStringLiteral("/proc/%1/status").arg(pid));
+    if (status.open(QIODevice::ReadOnly)) {
+        for (const QByteArray &line : status.readAll().split('\n')) {
+            if (line.startsWith("VmRSS:")) {
+                return line.simplified().split(' ').at(1).toDouble() / 1024;
+            }
+        }
+    }
+    qFatal("bench: the service is gone");
+}
 
 Crowd measureCrowd(int jobs)
 {

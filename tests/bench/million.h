@@ -12,6 +12,9 @@ struct Crowd
     double firstPageMs = 0; // median GET of the newest 100 ids
 };
 
+// Of a process, in MB.
+double residentMb(qint64 pid);
+
 // The real dragonscales-service on a store with so many ended jobs.
 Crowd measureCrowd(int jobs);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "e2e_project.h"
+#include "small_disk.h"
 #include "support/service_process.h"
 
 #include <QDir>
@@ -12,35 +13,6 @@
 using namespace dragonscales::test;
 using namespace std::chrono_literals;
 using namespace Qt::Literals::StringLiterals;
-
-namespace {
-
-// A file system of its own and of little space; not there when the test may not mount one.
-class SmallDisk final
-{
-public:
-    explicit SmallDisk(const QString &path)
-        : m_path(path.toUtf8())
-    {
-        QDir().mkpath(path);
-        m_mounted = mount("tmpfs", m_path.constData(), "tmpfs", 0, "size=3m") == 0;
-    }
-    ~SmallDisk()
-    {
-        if (m_mounted) {
-            umount2(m_path.constData(), MNT_DETACH);
-        }
-    }
-    Q_DISABLE_COPY_MOVE(SmallDisk)
-
-    bool isMounted() const { return m_mounted; }
-
-private:
-    QByteArray m_path;
-    bool m_mounted = false;
-};
-
-} // namespace
 
 // What is wrong gets a sentence that names what and where, and an exit status that is not 0.
 class TestE2eBadInput final : public QObject

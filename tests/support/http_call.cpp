@@ -33,6 +33,13 @@ HttpCall::HttpCall(const QString &baseUrl)
     m_port = static_cast<quint16>(url.port(80));
 }
 
+HttpCall HttpCall::with(const QByteArray &headerLines) const
+{
+    HttpCall call(*this);
+    call.m_headerLines += headerLines;
+    return call;
+}
+
 HttpAnswer HttpCall::send(const QByteArray &method, const QByteArray &path, const QByteArray &body,
                           std::chrono::milliseconds limit) const
 {
@@ -44,9 +51,10 @@ HttpAnswer HttpCall::send(const QByteArray &method, const QByteArray &path, cons
         return {};
     }
     QByteArray request = method + ' ' + path + " HTTP/1.1\r\nHost: " + m_host.toUtf8() + ':' +
-                         QByteArray::number(m_port) + "\r\nConnection: close\r\n";
+                         QByteArray::number(m_port) + "\r\nConnection: close\r\n" + m_headerLines;
     if (!body.isNull()) {
-        request += "Content-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n";
+        request += m_headerLines.contains("Content-Type:") ? "" : "Content-Type: application/json\r\n";
+        request += "Content-Length: " + QByteArray::number(body.size()) + "\r\n";
     }
     socket.write(request + "\r\n" + body);
     QByteArray data;

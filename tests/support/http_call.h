@@ -23,6 +23,10 @@ class HttpCall final
 public:
     explicit HttpCall(const QString &baseUrl);
 
+    // The same with these header lines in each request, each ended by CRLF. A Content-Type among them stands instead
+    // of the JSON one that a body has otherwise.
+    HttpCall with(const QByteArray &headerLines) const;
+
     HttpAnswer get(const QByteArray &path) const { return send("GET", path, {}); }
     HttpAnswer post(const QByteArray &path, const QByteArray &json) const { return send("POST", path, json); }
     HttpAnswer remove(const QByteArray &path) const { return send("DELETE", path, {}); }
@@ -32,6 +36,7 @@ public:
 private:
     QString m_host;
     quint16 m_port = 0;
+    QByteArray m_headerLines;
 };
 
 } // namespace dragonscales::test

@@ -55,7 +55,7 @@ void ServiceProcess::launch(const QStringList &arguments)
 {
     m_process = std::make_unique<QProcess>();
     m_process->setProcessEnvironment(m_environment);
-    m_process->setWorkingDirectory(path());
+    m_process->setWorkingDirectory(m_workingFolder.isEmpty() ? path() : m_workingFolder);
     m_process->setStandardErrorFile(path(u"stderr.log"_s), QIODevice::Append);
     m_process->setProgram(QStringLiteral(DRAGONSCALES_BIN_DIR "/dragonscales-service"));
     m_process->setArguments(arguments);
@@ -65,9 +65,14 @@ void ServiceProcess::launch(const QStringList &arguments)
 
 bool ServiceProcess::start(const QStringList &furtherArguments)
 {
+    return startWith(arguments() + furtherArguments);
+}
+
+bool ServiceProcess::startWith(const QStringList &arguments)
+{
     m_url.clear();
     m_firstLine.clear();
-    launch(arguments() + furtherArguments);
+    launch(arguments);
     const QDeadlineTimer until(std::chrono::seconds(30));
     while (!m_process->canReadLine()) {
         if (!m_process->waitForReadyRead(static_cast<int>(until.remainingTime()))) {

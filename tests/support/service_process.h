@@ -26,8 +26,11 @@ public:
     void setProject(const QByteArray &json) const { writeFile(QStringLiteral("project.json"), json); }
     QProcessEnvironment &environment() { return m_environment; }
 
+    void setWorkingFolder(const QString &folder) { m_workingFolder = folder; } // else the temporary one
+
     // Starts it and waits for its first line; false when it ended or was silent instead.
     bool start(const QStringList &furtherArguments = {});
+    bool startWith(const QStringList &arguments); // exactly these
     // Starts it with exactly these arguments and waits for its end; the exit status, -1 when it did not end in time or
     // was killed by a signal.
     int runToEnd(const QStringList &arguments, std::chrono::milliseconds limit = std::chrono::seconds(20));
@@ -48,6 +51,7 @@ private:
     void launch(const QStringList &arguments);
 
     QTemporaryDir m_folder;
+    QString m_workingFolder;
     QProcessEnvironment m_environment;
     std::unique_ptr<QProcess> m_process;
     QByteArray m_firstLine;
