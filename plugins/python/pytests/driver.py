@@ -14,6 +14,8 @@ import threading
 
 HOST = pathlib.Path(__file__).resolve().parents[1] / "host.py"
 TIMEOUT = 20
+# Another interpreter than the one that runs the tests.
+PYTHON = tuple(os.environ.get("DRAGONSCALES_PYTHON", sys.executable).split())
 
 
 def module(kind, name, folder, args=None, params=None, **more):
@@ -32,7 +34,7 @@ def module(kind, name, folder, args=None, params=None, **more):
 
 
 class Host:
-    def __init__(self, cwd, scratch, options=(), python=(sys.executable,), env=None, script=HOST, stdout=None):
+    def __init__(self, cwd, scratch, options=(), python=PYTHON, env=None, script=HOST, stdout=None):
         self._own, other = socket.socketpair()
         self._own.settimeout(TIMEOUT)
         self._phase_fd = os.memfd_create("phase")
@@ -61,15 +63,15 @@ class Host:
 
     def receive(self):
         """The next line; None when the host has ended."""
-        while b"\n" not in self._received:
+        parts = [self._received]
+        while b"\n" not in parts[-1]:
             try:
-                chunk = self._own.recv(1 << 20)
+                parts.append(self._own.recv(1 << 20))
             except ConnectionResetError:
-                chunk = b""
-            if not chunk:
                 return None
-            self._received += chunk
-        line, self._received = self._received.split(b"\n", 1)
+            if not parts[-1]:
+                return None
+        line, self._received = b"".join(parts).split(b"\n", 1)
         return json.loads(line)
 
     def ask(self, **request):

@@ -113,7 +113,7 @@ class Broken(Exception):
         ("raise KeyboardInterrupt", "", "KeyboardInterrupt"),
         ("raise GeneratorExit", "", "GeneratorExit"),
         ("raise Broken", BROKEN_STR, "Broken"),
-        ("return self.run()", "", "RecursionError: maximum recursion depth exceeded"),
+        ("return self.run(**params)", "", "RecursionError: maximum recursion depth exceeded"),
         ("raise ValueError('x' * 50_000_000)", "", "ValueError: xxx"),
         ("raise ValueError('\\ud800')", "", "ValueError: "),
         ("return 'x' * (1 << 62)", "", "MemoryError"),
