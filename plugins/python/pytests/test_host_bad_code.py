@@ -204,8 +204,14 @@ def test_forked_child_that_comes_back_says_nothing(project, host):
 
 
 def test_ended_children_are_no_fault(project, host):
-    body = "import os, subprocess\nchild = subprocess.Popen(['true'])\nos.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)"
-    project.write_task("fine.py", body)
+    project.write_task(
+        "fine.py",
+        """
+        import os, subprocess
+        child = subprocess.Popen(["true"])
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        """,
+    )
     assert project.run(host, "fine")["type"] == "done"
 
 

@@ -257,7 +257,8 @@ def test_context_of_an_ended_job_is_silent(project, host):
 
 
 def test_logging_becomes_log_lines_with_levels(project, host):
-    project.write_task("logs.py", "log.info('one')\nlog.error('two %d', 2)", "import logging\nlog = logging.getLogger('me')")
+    before = "import logging\nlog = logging.getLogger('me')"
+    project.write_task("logs.py", "log.info('one')\nlog.error('two %d', 2)", before)
     project.run(host, "logs")
     assert [(each["level"], each["text"]) for each in host.told] == [("info", "me: one"), ("error", "me: two 2")]
 

@@ -34,7 +34,7 @@ def test_edited_module_ends_the_host_before_it_counts(project, host):
 
 def test_edited_helper_ends_the_host(project, host):
     helper = project.write("lib/helper.py", "value = 1\n")
-    project.write("uses.py", "class Task:\n    def run(self):\n        from lib.helper import value\n        return value\n")
+    project.write_task("uses.py", "from lib.helper import value\nreturn value")
     assert project.run(host, "uses")["location"] == "1"
     rewritten(helper, "value = 2\n")
     assert project.run(host, "uses") is None
@@ -87,7 +87,8 @@ def test_hanging_import_is_told_with_its_place(project):
 
 
 def test_hanging_constructor_counts_as_loading(project):
-    project.write("hangs.py", "import time\nclass Task:\n    def __init__(self): time.sleep(1000)\n    def run(self): pass\n")
+    text = "import time\nclass Task:\n    def __init__(self): time.sleep(1000)\n    def run(self): pass\n"
+    project.write("hangs.py", text)
     answer = project.run(project.host(options=("--import-limit", "0.3")), "hangs")
     assert "hangs.py:3" in answer["message"]
 
@@ -202,8 +203,19 @@ def test_host_runs_from_any_folder(project, tmp_path):
     assert project.run(host, "good")["location"] == "7"
 
 
+KIND = """
+from dragonscales import tasks
+
+class Task(tasks.BaseTask):
+    n: int = 1
+
+    def run(self):
+        return [type(self).__mro__[2].__module__, self.n]
+"""
+
+
 def test_without_pydantic_the_bases_are_plain(project):
-    project.write("kind.py", "from dragonscales import tasks\nclass Task(tasks.BaseTask):\n    n: int = 1\n    def run(self): return [type(self).__mro__[2].__module__, self.n]\n")
+    project.write("kind.py", KIND)
     host = project.host(python=("/usr/bin/python3", "-S"))
     answer = host.job(project.module("task", "kind", {"n": "5"}), project.storage())
     assert answer["location"] == '["dragonscales._plain",5]'
@@ -211,5 +223,5 @@ def test_without_pydantic_the_bases_are_plain(project):
 
 def test_broken_pydantic_counts_as_none(project):
     project.write("pydantic.py", "raise RuntimeError('broken')\n", below=project.cwd)
-    project.write("kind.py", "from dragonscales import tasks\nclass Task(tasks.BaseTask):\n    def run(self): return type(self).__mro__[2].__module__\n")
-    assert project.run(project.host(), "kind")["location"] == '"dragonscales._plain"'
+    project.write("kind.py", KIND)
+    assert project.run(project.host(), "kind")["location"] == '["dragonscales._plain",1]'

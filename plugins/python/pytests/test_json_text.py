@@ -116,7 +116,11 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("value", "words"), FAULTS, ids=lambda value: "" if isinstance(value, list) else str(value)[:30])
+def name_of(value):
+    return type(value).__name__ if isinstance(value, (list, Point)) else str(value)[:30]
+
+
+@pytest.mark.parametrize(("value", "words"), FAULTS, ids=name_of)
 def test_fault_names_the_first_value_that_does_not_fit(value, words):
     with pytest.raises(NoJson) as caught:
         dumps(value, "result")

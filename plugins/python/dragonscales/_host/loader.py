@@ -101,8 +101,8 @@ def _imported(name, who, folders):
 def _import_fault(name, who, folders, error):
     detail = fault.text_of(error)
     if isinstance(error, ModuleNotFoundError) and _is_part(error.name, name):
-        looked = ", ".join(folders)
-        return Fault("module", f"The module {name} of {who} was not found; looked in {looked}, then as Python does.", detail)
+        looked = f"looked in {', '.join(folders)}, then as Python does"
+        return Fault("module", f"The module {name} of {who} was not found; {looked}.", detail)
     place = fault.place_of(error)
     at = f" at {place}" if place else ""
     if isinstance(error, SyntaxError):
