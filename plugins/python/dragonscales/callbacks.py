@@ -9,7 +9,7 @@ class BaseCallback(Base):
 
     @missing
     def call(self, *args: Any, **params: Any) -> Any:
-        """call(self, status, …) tells somebody that a job has ended. An exception makes the service try again later."""
+        """call(self, status, …) tells somebody that a job has ended; an exception makes the service try again."""
         raise NotImplementedError("a callback has a method call()")
 
 

@@ -9,7 +9,7 @@ class BaseStorage(Base):
 
     @missing
     def store(self, *args: Any, **params: Any) -> Any:
-        """store(self, result, …) keeps the task's result and returns where: any value of JSON, which clients get as the job's result."""
+        """store(self, result, …) keeps the task's result and returns where: any value of JSON, for the clients."""
         raise NotImplementedError("a storage has a method store()")
 
 

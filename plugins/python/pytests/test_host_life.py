@@ -225,3 +225,64 @@ def test_broken_pydantic_counts_as_none(project):
     project.write("pydantic.py", "raise RuntimeError('broken')\n", below=project.cwd)
     project.write("kind.py", KIND)
     assert project.run(project.host(), "kind")["location"] == '["dragonscales._plain",1]'
+
+
+def test_what_a_job_changes_in_its_process_is_put_back(project, host):
+    project.write_task(
+        "changes.py",
+        """
+        os.chdir("/")
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        sys.stdout = io.TextIOWrapper(sys.stdout.buffer)
+        """,
+        "import io, os, signal, sys",
+    )
+    project.write_task("looks.py", "import os\nprint('heard')\nreturn os.getcwd()")
+    project.run(host, "changes")
+    assert project.run(host, "looks")["location"] == f'"{project.cwd}"'
+    host.process.send_signal(signal.SIGTERM)
+    assert project.run(host, "looks") is None
+    assert host.process.wait(20) == 0
+    assert host.output() == "heard\n"
+
+
+def test_streams_that_a_module_sets_up_stay(project, host):
+    project.write_task(
+        "wraps.py",
+        "print('x')",
+        """
+        import io, sys
+        class Loud(io.TextIOWrapper):
+            def write(self, text):
+                return super().write(text.upper())
+        sys.stdout = Loud(sys.stdout.buffer, write_through=True)
+        """,
+    )
+    assert [project.run(host, "wraps")["type"] for _ in range(2)] == ["done", "done"]
+    host.let_go()
+    assert host.output() == "X\nX\n"
+
+
+def test_context_in_a_process_of_the_jobs_own(project, host):
+    project.write(
+        "pool.py",
+        """
+        import multiprocessing
+        from dragonscales import get_context, tasks
+
+        def work(context):
+            context.log("info", "from below")
+            context.progress(1)
+
+        class Task(tasks.BaseTask):
+            def run(self):
+                process = multiprocessing.get_context("fork").Process(target=work, args=(get_context(),))
+                process.start()
+                process.join()
+                return process.exitcode
+        """,
+    )
+    assert project.run(host, "pool")["location"] == "0"
+    assert host.told == []
+    host.let_go()
+    assert host.output() == "info: from below\n"

@@ -41,8 +41,8 @@ class Loader:
             known = self._ready[key] = self._load(module, kind)
         return known
 
-    def known_files(self):
-        return {ready.file for ready in self._ready.values()}
+    def is_module(self, path):
+        return any(ready.file == path for ready in self._ready.values())
 
     def class_of(self, module, kind):
         """The class of a module, which is imported but not made."""
