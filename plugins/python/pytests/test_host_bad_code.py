@@ -43,7 +43,7 @@ def then_the_next_job_runs(project, host):
         ),
         (
             "from dragonscales import tasks\nclass Task(tasks.BaseTask):\n    size: int\n    def run(self): pass\n",
-            ["The constructor of the task “bad”", "size"],
+            ["The constructor of the task “bad”", "validation error for Task size field required"],
         ),
     ],
 )

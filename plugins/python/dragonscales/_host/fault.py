@@ -33,6 +33,11 @@ def last_line(error):
         return type(error).__name__
 
 
+def one_line(error):
+    """For a sentence."""
+    return " ".join(last_line(error).split())
+
+
 def text_of(error):
     """The traceback as Python prints it, without the host's own lines."""
     try:

@@ -34,7 +34,6 @@ def _decimal(value: Any) -> Any:
     return number
 
 
-
 def _iso(value: Any) -> Any:
     return value.isoformat()
 

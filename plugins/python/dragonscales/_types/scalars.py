@@ -136,5 +136,3 @@ def scalar(kind: Any) -> Optional[Shape]:
     if found is None and isinstance(kind, type) and issubclass(kind, pathlib.PurePath):
         return Scalar("a path", {**_STRING, "format": "path"}, _path_of(kind), None)
     return found
-
-
