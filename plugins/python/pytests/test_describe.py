@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 import json
 
+import driver
 import pytest
 from dragonscales._host.docstring import first_paragraph, parameter_texts
 
@@ -105,6 +106,7 @@ def test_constructor_is_not_called(project, host):
     assert described(project, host, "task", text)["params_schema"]["properties"] == {}
 
 
+@pytest.mark.skipif(not driver.has("pydantic"), reason="needs pydantic")
 def test_model_as_parameter(project, host):
     answer = described(
         project,
