@@ -232,7 +232,7 @@ class Task(tasks.BaseTask):
 
 def test_without_pydantic_the_bases_are_plain(project):
     project.write("kind.py", KIND)
-    host = project.host(python=("/usr/bin/python3", "-S"))
+    host = project.host(python=(*driver.PYTHON, "-S"))
     answer = host.job(project.module("task", "kind", {"n": "5"}), project.storage())
     assert answer["location"] == '["dragonscales._plain",5]'
 
