@@ -318,6 +318,24 @@ private Q_SLOTS:
         QCOMPARE(tests::textOf(store(script(":"), sdk::Json("1"), "{}", "{}")), "null");
     }
 
+    void everyJsonValueIsAnAnswer_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        for (const char *text : {"null", "true", "false", "0", "-0", "-1.50e+300", "1E9999", "123456789012345678901",
+                                 "\"\"", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\ud800\"", "\"é🐉\"", "[]", "{}", "[[],{}]",
+                                 "{\"\":[{}],\"\":{}}", "[ 1 , { \"a\" : [ ] , \"b\" : null } ]"}) {
+            QTest::newRow(text) << QByteArray(text);
+        }
+        QTest::newRow("deep") << QByteArray(100'000, '[') +
+                                     QByteArray(100'000, ']'); // too deep for the service, not here
+    }
+    void everyJsonValueIsAnAnswer()
+    {
+        QFETCH(QByteArray, json);
+        file(json + '\n', 0x6000, u"answer"_s);
+        QCOMPARE(runScript("cat answer"), json);
+    }
+
     void outputThatIsNoJsonFails_data()
     {
         QTest::addColumn<QByteArray>("output"); // for printf
@@ -328,6 +346,29 @@ private Q_SLOTS:
         QTest::newRow("two with a comma") << QByteArray("1,2") << u"“1,2”"_s;
         QTest::newRow("brackets the wrong way") << QByteArray("1],[2") << u"“1],[2”"_s;
         QTest::newRow("not ended") << QByteArray("{\"a\":") << u"“{\"a\":”"_s;
+        for (const char *text : {"[1,]",
+                                 "{\"a\":1,}",
+                                 "{1:2}",
+                                 "{\"a\" 1}",
+                                 "[1}",
+                                 "]",
+                                 "01",
+                                 "1.",
+                                 "-",
+                                 ".5",
+                                 "1e",
+                                 "+1",
+                                 "tru",
+                                 "truex",
+                                 "\"a",
+                                 "\"\\\\x\"",
+                                 "\"\\\\u12g4\"",
+                                 "\"\\011\"",
+                                 "{\"a\"}",
+                                 "[",
+                                 ","}) {
+            QTest::newRow(text) << QByteArray(text) << u"begins with"_s;
+        }
         QTest::newRow("NaN") << QByteArray("NaN") << u"“NaN”"_s;
         QTest::newRow("a zero byte") << QByteArray("\\0001") << u"“\\x001”"_s;
         QTest::newRow("not UTF-8") << QByteArray("\"\\303\"")
