@@ -8,6 +8,8 @@
 #include <csignal>
 #include <vector>
 
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace dragonscales;
@@ -102,10 +104,17 @@ private:
     }
 
 private Q_SLOTS:
+    // As in a runner, the only place where this module runs: orphans come here.
+    void initTestCase() { QCOMPARE(::prctl(PR_SET_CHILD_SUBREAPER, 1), 0); }
     void init()
     {
         m_context = std::make_unique<tests::FakeContext>();
         m_folder = std::make_unique<QTemporaryDir>();
+    }
+
+    void cleanup()
+    {
+        QCOMPARE(::waitpid(-1, nullptr, WNOHANG), -1); // no program is left, nor one to be waited for
     }
 
     // The examples.
@@ -621,6 +630,7 @@ private Q_SLOTS:
             ::kill(process, SIGKILL); // it left the group: for the runner, which looks for what is below itself
         }
         QTRY_VERIFY(isGone(process));
+        ::waitpid(process, nullptr, WNOHANG);
     }
 
     // What cannot be started.
