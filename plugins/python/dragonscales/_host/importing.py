@@ -8,7 +8,8 @@ from dragonscales._host import fault
 from dragonscales._host.fault import Fault
 
 
-def imported(name, who, folders):
+def imported(name, who, folders, file=""):
+    """`file`: where it is, if that is known; for the sentences."""
     found = sys.modules.get(name)
     if found is not None:
         return found
@@ -16,16 +17,16 @@ def imported(name, who, folders):
     try:
         __import__(name)  # whose tracebacks have no lines of importlib
     except BaseException as error:
-        raise _import_fault(name, who, folders, error) from None
+        raise _import_fault(name, who, folders, file, error) from None
     return sys.modules[name]
 
 
-def _import_fault(name, who, folders, error):
+def _import_fault(name, who, folders, file, error):
     detail = fault.text_of(error)
     if isinstance(error, ModuleNotFoundError) and _is_part(error.name, name):
         looked = f"looked in {', '.join(folders)}, then as Python does"
         return Fault("module", f"The module {name} of {who} was not found; {looked}.", detail)
-    place = fault.place_of(error)
+    place = fault.place_of(error) or file
     at = f" at {place}" if place else ""
     if isinstance(error, SyntaxError):
         return Fault("module", f"The module {name} of {who} has a syntax error{at}: {error.msg}.", detail)

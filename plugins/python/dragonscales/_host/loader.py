@@ -68,11 +68,15 @@ class Loader:
         self._after_load()
 
     def _class(self, module, kind, who):
-        return class_in(imported(module["module"], who, self._paths.folders()), module, kind, who)
+        found = imported(module["module"], who, self._paths.folders(), module.get("library", ""))
+        return class_in(found, module, kind, who)
 
 
 def whose(module, kind):
-    return f"the {kind} “{module.get('entry', '')}”"
+    entry = module.get("entry", "")
+    if entry:
+        return f"the {kind} “{entry}”"
+    return f"{'an' if kind == 'authorizer' else 'a'} {kind}"
 
 
 def file_of(module):
