@@ -4,7 +4,7 @@
 build_packages=(g++ cmake ninja-build ccache pkg-config ca-certificates qt6-base-dev qt6-httpserver-dev
     qt6-websockets-dev libsqlite3-dev rapidjson-dev libexpected-dev libvalijson-dev)
 gui_packages=(libgl-dev qt6-qpa-plugins fonts-noto-core)
-test_packages=(git python3 json-schema-test-suite clang-format clang-tidy procps)
+test_packages=(git python3 python3-pytest python3-pydantic json-schema-test-suite clang-format clang-tidy procps)
 demo_packages=(curl python3 procps)
 
 # One compiler cache serves every clone and preset: paths below the clone do not count.
