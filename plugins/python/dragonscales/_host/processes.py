@@ -4,9 +4,11 @@
 import os
 import signal
 import sys
+import time
 
 _ALL_CHILDREN = 0x40000000  # __WALL: also what clone() made without a signal
 _MOST_SHOWN = 200
+_TRIES = 20
 
 
 def reap():
@@ -64,14 +66,24 @@ def descendants(root):
 
 def command_of(pid):
     try:
-        with open(f"/proc/{pid}/cmdline", "rb") as file:
-            text = file.read(4096).rstrip(b"\0").replace(b"\0", b" ").decode("utf-8", "replace")
+        text = _arguments(pid)
+        # A program that has just begun has a name before it has arguments.
+        for _ in range(_TRIES):
+            if text or _is_zombie(pid):
+                break
+            time.sleep(0.001)
+            text = _arguments(pid)
         if not text:
             with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
                 text = file.read().strip()
     except OSError:
         return "ended"
     return text[:_MOST_SHOWN]
+
+
+def _arguments(pid):
+    with open(f"/proc/{pid}/cmdline", "rb") as file:
+        return file.read(4096).rstrip(b"\0").replace(b"\0", b" ").decode("utf-8", "replace")
 
 
 # State, parent and so on: what follows the name, which may hold spaces and brackets.
