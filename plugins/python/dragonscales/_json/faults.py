@@ -14,18 +14,22 @@ _LOWEST_SURROGATE, _HIGHEST_SURROGATE = "\ud800", "\udfff"
 def is_too_deep(value, most):
     """Looks at containers only, level by level."""
     level = [value]
-    for _ in range(most + 1):
+    for _ in range(most):
         below = []
         for each in level:
-            if isinstance(each, dict):
-                each = each.values()
-            elif not isinstance(each, (list, tuple)):
-                each = [one_level(each)] if has_conversion(type(each)) else ()
-            below += [item for item in each if type(item) not in _SCALARS]
+            below += [item for item in _items(each) if type(item) not in _SCALARS]
         if not below:
             return False
         level = below
     return True
+
+
+def _items(value):
+    while not isinstance(value, (dict, list, tuple)):
+        if not has_conversion(type(value)):
+            return ()
+        value = one_level(value)
+    return value.values() if isinstance(value, dict) else value
 
 
 def first_fault(value, name):

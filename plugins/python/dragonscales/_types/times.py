@@ -11,14 +11,14 @@ _TIME = (
     r"(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?"
 )
 _DATE_ONLY = re.compile(_DATE + r"\Z")
-_TIME_ONLY = re.compile(_TIME + r"\Z", re.IGNORECASE)
-_BOTH = re.compile(_DATE + r"[T ]" + _TIME + r"\Z", re.IGNORECASE)
+_TIME_ONLY = re.compile(_TIME + r"\Z")
+_BOTH = re.compile(_DATE + r"[T ]" + _TIME + r"\Z")
 _CLOCK_SPAN = re.compile(
     r"(?:(?P<days>-?\d+) (?:days?, )?)?(?P<sign>-?)"
     r"(?:(?P<hours>\d+):)?(?P<minutes>\d+):(?P<seconds>\d+(?:\.\d+)?)\Z"
 )
 _ISO_SPAN = re.compile(
-    r"(?P<sign>[+-]?)P(?!\Z)(?:(?P<weeks>\d+(?:\.\d+)?)W)?(?:(?P<days>\d+(?:\.\d+)?)D)?"
+    r"(?P<sign>[+-]?)P(?:(?P<weeks>\d+(?:\.\d+)?)W)?(?:(?P<days>\d+(?:\.\d+)?)D)?"
     r"(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?\Z"
 )
 
@@ -120,7 +120,7 @@ def _time_parts(found: Dict[str, Optional[str]]) -> Dict[str, Any]:
 def _zone(text: Optional[str]) -> Union[None, timezone]:
     if not text:
         return None
-    if text in ("Z", "z"):
+    if text == "Z":
         return timezone.utc
     minutes = int(text[1:3]) * 60 + int(text[-2:] if len(text) > 3 else 0)
     return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))

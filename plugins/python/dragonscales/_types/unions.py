@@ -36,9 +36,6 @@ class UnionShape(Shape):
         return {} if {} in schemas else {"anyOf": schemas}
 
     def convert(self, value: Any, place: str) -> Any:
-        for branch in self._branches:
-            if branch.exact is not None and type(value) is branch.exact:
-                return value
         reasons = []
         for branch in self._branches:
             try:
