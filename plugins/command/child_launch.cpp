@@ -168,9 +168,9 @@ sdk::Outcome<LaunchedChild> launchChild(const ChildSpec &spec)
         return failed(spec);
     }
     status.write.close();
-    int error = 0;
-    if (::read(status.read.get(), &error, sizeof error) == sizeof error) {
-        ::waitpid(process, nullptr, 0);
+    int error = 0; // comes only when there is no program to become; a stop request may interrupt the wait for it
+    if (TEMP_FAILURE_RETRY(::read(status.read.get(), &error, sizeof error)) == sizeof error) {
+        TEMP_FAILURE_RETRY(::waitpid(process, nullptr, 0));
         errno = error;
         return failed(spec);
     }

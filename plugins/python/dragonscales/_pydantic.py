@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """pydantic's first version, where there is one: inside of its second it is pydantic.v1."""
 
+import importlib
 from typing import Any
 
 _found: Any = False
@@ -16,10 +17,9 @@ def first_version() -> Any:
 
 def _imported() -> Any:
     try:
-        import pydantic
-
+        pydantic = importlib.import_module("pydantic")
         if not pydantic.VERSION.startswith("1."):
-            import pydantic.v1 as pydantic  # type: ignore[no-redef]
+            pydantic = importlib.import_module("pydantic.v1")
         pydantic.create_model("Probe", value=(int, 0))  # which fails where it is too old for this Python
     except Exception:
         return None

@@ -8,8 +8,8 @@ class BaseCallback(Base):
     """Derive a class named Callback from it and give it call(self, status, …)."""
 
     @missing
-    def call(self, status: Any, *args: Any, **params: Any) -> Any:
-        """Tells somebody that a job has ended. An exception makes the service try again later."""
+    def call(self, *args: Any, **params: Any) -> Any:
+        """call(self, status, …) tells somebody that a job has ended; an exception makes the service try again."""
         raise NotImplementedError("a callback has a method call()")
 
 

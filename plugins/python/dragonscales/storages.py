@@ -8,8 +8,8 @@ class BaseStorage(Base):
     """Derive a class named Storage from it and give it store(self, result, …)."""
 
     @missing
-    def store(self, result: Any, *args: Any, **params: Any) -> Any:
-        """Keeps the task's result and returns where: any value of JSON, which clients get as the job's result."""
+    def store(self, *args: Any, **params: Any) -> Any:
+        """store(self, result, …) keeps the task's result and returns where: any value of JSON, for the clients."""
         raise NotImplementedError("a storage has a method store()")
 
 

@@ -14,7 +14,7 @@ class BaseTask(Base):
 
     @missing
     def run(self, *args: Any, **params: Any) -> Any:
-        """Returns the result: what JSON has, what turns into that, or a dragonscales.File."""
+        """run(self, …) returns the result: what JSON has, what turns into that, or a dragonscales.File."""
         raise NotImplementedError("a task has a method run()")
 
 

@@ -18,6 +18,11 @@ TIMEOUT = 20
 PYTHON = tuple(os.environ.get("DRAGONSCALES_PYTHON", sys.executable).split())
 
 
+def has(name):
+    """Whether the hosts' interpreter has a module."""
+    return subprocess.run([*PYTHON, "-c", f"import {name}"], stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
 def module(kind, name, folder, args=None, params=None, **more):
     path = pathlib.Path(folder, *name.split(".")).with_suffix(".py")
     return {

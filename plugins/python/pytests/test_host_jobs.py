@@ -211,6 +211,22 @@ def test_callback_is_told_the_status(project, host):
     assert host.told[0]["text"] == "[{'id': '1', 'status': 'finished'}, 't', 'd']"
 
 
+def test_parameter_that_is_called_as_the_status_is_ignored(project, host):
+    project.write("tell.py", "class Callback:\n    def call(self, status, **more):\n        assert more == {'a': 1}\n")
+    request = {"type": "callback", "id": "1", "timeout_ms": 0, "delivery": "d", "status": "{}"}
+    callback = project.module("callback", "tell", params={"status": 0, "a": 1})
+    assert host.ask(**request, callback=callback)["type"] == "called"
+
+
+def test_callback_with_a_parameter_that_does_not_fit_gives_up(project, host):
+    text = "import datetime\nclass Callback:\n    def call(self, status, when: datetime.date): ...\n"
+    project.write("tell.py", text)
+    request = {"type": "callback", "id": "1", "timeout_ms": 0, "delivery": "d", "status": "{}"}
+    answer = host.ask(**request, callback=project.module("callback", "tell", params={"when": "soon"}))
+    assert (answer["type"], answer["outcome"]) == ("called", "give_up")
+    assert "when is 'soon'" in answer["error"]
+
+
 def test_callback_that_raises_is_for_the_service_to_retry(project, host):
     project.write("tell.py", "class Callback:\n    def call(self, status):\n        raise OSError('down')\n")
     request = {"type": "callback", "id": "1", "timeout_ms": 0, "delivery": "d", "status": "{}"}
@@ -257,7 +273,8 @@ def test_context_of_an_ended_job_is_silent(project, host):
 
 
 def test_logging_becomes_log_lines_with_levels(project, host):
-    project.write_task("logs.py", "log.info('one')\nlog.error('two %d', 2)", "import logging\nlog = logging.getLogger('me')")
+    before = "import logging\nlog = logging.getLogger('me')"
+    project.write_task("logs.py", "log.info('one')\nlog.error('two %d', 2)", before)
     project.run(host, "logs")
     assert [(each["level"], each["text"]) for each in host.told] == [("info", "me: one"), ("error", "me: two 2")]
 

@@ -34,7 +34,7 @@ def test_edited_module_ends_the_host_before_it_counts(project, host):
 
 def test_edited_helper_ends_the_host(project, host):
     helper = project.write("lib/helper.py", "value = 1\n")
-    project.write("uses.py", "class Task:\n    def run(self):\n        from lib.helper import value\n        return value\n")
+    project.write_task("uses.py", "from lib.helper import value\nreturn value")
     assert project.run(host, "uses")["location"] == "1"
     rewritten(helper, "value = 2\n")
     assert project.run(host, "uses") is None
@@ -87,7 +87,8 @@ def test_hanging_import_is_told_with_its_place(project):
 
 
 def test_hanging_constructor_counts_as_loading(project):
-    project.write("hangs.py", "import time\nclass Task:\n    def __init__(self): time.sleep(1000)\n    def run(self): pass\n")
+    text = "import time\nclass Task:\n    def __init__(self): time.sleep(1000)\n    def run(self): pass\n"
+    project.write("hangs.py", text)
     answer = project.run(project.host(options=("--import-limit", "0.3")), "hangs")
     assert "hangs.py:3" in answer["message"]
 
@@ -202,8 +203,19 @@ def test_host_runs_from_any_folder(project, tmp_path):
     assert project.run(host, "good")["location"] == "7"
 
 
+KIND = """
+from dragonscales import tasks
+
+class Task(tasks.BaseTask):
+    n: int = 1
+
+    def run(self):
+        return [type(self).__mro__[2].__module__, self.n]
+"""
+
+
 def test_without_pydantic_the_bases_are_plain(project):
-    project.write("kind.py", "from dragonscales import tasks\nclass Task(tasks.BaseTask):\n    n: int = 1\n    def run(self): return [type(self).__mro__[2].__module__, self.n]\n")
+    project.write("kind.py", KIND)
     host = project.host(python=("/usr/bin/python3", "-S"))
     answer = host.job(project.module("task", "kind", {"n": "5"}), project.storage())
     assert answer["location"] == '["dragonscales._plain",5]'
@@ -211,5 +223,66 @@ def test_without_pydantic_the_bases_are_plain(project):
 
 def test_broken_pydantic_counts_as_none(project):
     project.write("pydantic.py", "raise RuntimeError('broken')\n", below=project.cwd)
-    project.write("kind.py", "from dragonscales import tasks\nclass Task(tasks.BaseTask):\n    def run(self): return type(self).__mro__[2].__module__\n")
-    assert project.run(project.host(), "kind")["location"] == '"dragonscales._plain"'
+    project.write("kind.py", KIND)
+    assert project.run(project.host(), "kind")["location"] == '["dragonscales._plain",1]'
+
+
+def test_what_a_job_changes_in_its_process_is_put_back(project, host):
+    project.write_task(
+        "changes.py",
+        """
+        os.chdir("/")
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        sys.stdout = io.TextIOWrapper(sys.stdout.buffer)
+        """,
+        "import io, os, signal, sys",
+    )
+    project.write_task("looks.py", "import os\nprint('heard')\nreturn os.getcwd()")
+    project.run(host, "changes")
+    assert project.run(host, "looks")["location"] == f'"{project.cwd}"'
+    host.process.send_signal(signal.SIGTERM)
+    assert project.run(host, "looks") is None
+    assert host.process.wait(20) == 0
+    assert host.output() == "heard\n"
+
+
+def test_streams_that_a_module_sets_up_stay(project, host):
+    project.write_task(
+        "wraps.py",
+        "print('x')",
+        """
+        import io, sys
+        class Loud(io.TextIOWrapper):
+            def write(self, text):
+                return super().write(text.upper())
+        sys.stdout = Loud(sys.stdout.buffer, write_through=True)
+        """,
+    )
+    assert [project.run(host, "wraps")["type"] for _ in range(2)] == ["done", "done"]
+    host.let_go()
+    assert host.output() == "X\nX\n"
+
+
+def test_context_in_a_process_of_the_jobs_own(project, host):
+    project.write(
+        "pool.py",
+        """
+        import multiprocessing
+        from dragonscales import get_context, tasks
+
+        def work(context):
+            context.log("info", "from below")
+            context.progress(1)
+
+        class Task(tasks.BaseTask):
+            def run(self):
+                process = multiprocessing.get_context("fork").Process(target=work, args=(get_context(),))
+                process.start()
+                process.join()
+                return process.exitcode
+        """,
+    )
+    assert project.run(host, "pool")["location"] == "0"
+    assert host.told == []
+    host.let_go()
+    assert host.output() == "info: from below\n"

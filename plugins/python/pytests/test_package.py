@@ -115,6 +115,13 @@ def test_file_knows_its_place_and_type(tmp_path):
         assert opened.read() == other.read() == b"x"
 
 
+def test_version_is_that_of_the_program():
+    root = PACKAGE.parents[1] / "CMakeLists.txt"
+    if not root.exists():
+        pytest.skip("not in the source tree")
+    assert f"project(dragonscales VERSION {dragonscales.__version__} " in root.read_text()
+
+
 def test_import_brings_no_pydantic_and_no_host():
     code = "import sys, dragonscales; print(sorted(n for n in sys.modules if 'pydantic' in n or '_host' in n))"
     made = subprocess.run([sys.executable, "-c", code], cwd=PACKAGE, capture_output=True, text=True, check=True)

@@ -9,14 +9,26 @@ import re
 import sys
 import typing
 import uuid
-from typing import Any, Dict, List, Literal, NamedTuple, NewType, Optional, Sequence, Set, Tuple, TypedDict, TypeVar, Union
+from typing import (
+    Annotated,
+    Any,
+    Dict,
+    List,
+    Literal,
+    NamedTuple,
+    NewType,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    TypedDict,
+    TypeVar,
+    Union,
+)
 
 import pytest
 from dragonscales._types.annotations import shape_of
 from dragonscales._types.signature import Signature
-
-if sys.version_info >= (3, 9):
-    from typing import Annotated
 
 STRING = {"type": "string"}
 INTEGER = {"type": "integer"}

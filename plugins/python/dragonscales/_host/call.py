@@ -12,12 +12,12 @@ from dragonscales._types.signature import Signature
 class Call:
     """Made once per instance, so that a call costs next to nothing."""
 
-    __slots__ = ("_checks", "_defaults", "_kind", "_method", "_names", "_positional", "_who")
+    __slots__ = ("_checks", "_defaults", "_given", "_method", "_names", "_positional", "_who")
 
     def __init__(self, method, kind, who):
         signature = Signature(method, skip=0 if kind == "task" else 1)
         self._method = method
-        self._kind = kind
+        self._given = frozenset(signature.given)
         self._who = who
         self._names = None if signature.takes_all else frozenset(signature.names)
         self._positional = tuple(signature.positional_only)
@@ -28,6 +28,8 @@ class Call:
         names = self._names
         if names is not None and not params.keys() <= names:
             params = {name: value for name, value in params.items() if name in names}
+        elif names is None and self._given and not self._given.isdisjoint(params):
+            params = {name: value for name, value in params.items() if name not in self._given}
         if self._defaults:
             params = {**self._defaults, **params}
         for name, exact, convert in self._checks:

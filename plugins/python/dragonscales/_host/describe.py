@@ -6,8 +6,9 @@ import sys
 
 from dragonscales._file import File
 from dragonscales._host import answers
+from dragonscales._host.classes import METHODS
 from dragonscales._host.docstring import first_paragraph, parameter_texts
-from dragonscales._host.loader import METHODS, file_of
+from dragonscales._host.loader import file_of
 from dragonscales._json.text import dumps
 from dragonscales._types.annotations import shape_of
 from dragonscales._types.fields import Fields
@@ -29,7 +30,7 @@ def description(loader, module):
         args_schema=_text(_args_schema(cls)),
         params_schema=_text(_params_schema(signature, inspect.getdoc(method))),
         result_schema=_text({} if kind in _NO_RESULT else _result_schema(signature.result)),
-        file=file_of(cls, module),
+        file=file_of(module),
     )
 
 

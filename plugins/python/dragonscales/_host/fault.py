@@ -4,7 +4,9 @@
 import os
 import traceback
 
-_OWN = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # the package
+_OF_PYTHON = os.path.dirname(os.__file__) + os.sep
+_FOREIGN = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}", "<frozen ")
 _IMPORTS = "<frozen importlib"
 _MOST_MESSAGE = 8_000
 _MOST_DETAIL = 60_000
@@ -33,6 +35,11 @@ def last_line(error):
         return type(error).__name__
 
 
+def one_line(error):
+    """For a sentence."""
+    return " ".join(last_line(error).split())
+
+
 def text_of(error):
     """The traceback as Python prints it, without the host's own lines."""
     try:
@@ -44,11 +51,10 @@ def text_of(error):
 
 
 def place_of(error):
-    """FILE:LINE of the innermost code that is not the host's; empty when there is none."""
+    """FILE:LINE of the project's innermost code; empty when there is none."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_own(frame.filename)]
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return _innermost(traceback.extract_tb(error.__traceback__))
 
 
 def stack_of(frame):
@@ -57,7 +63,7 @@ def stack_of(frame):
     while frames and frames[0].filename.endswith(os.sep + "host.py") and frames[0].name == "<module>":
         del frames[0]
     text = "Stack (most recent call last):\n" + "".join(traceback.format_list(frames))
-    return text, f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return text, _innermost(frames)
 
 
 def shortened(text, most):
@@ -82,6 +88,14 @@ def _leave_out_own(shown, seen):
 
 def _is_own(filename):
     return filename.startswith(_OWN) or filename.startswith(_IMPORTS)
+
+
+def _innermost(frames):
+    for frame in reversed(frames):
+        name = frame.filename
+        if not (_is_own(name) or name.startswith(_OF_PYTHON) or any(part in name for part in _FOREIGN)):
+            return f"{name}:{frame.lineno}"
+    return ""
 
 
 def _frames(error):

@@ -72,5 +72,3 @@ def flush_for_a_while(flush):
 
     _thread.start_new_thread(work, ())
     done.acquire(timeout=_FLUSH)
-
-

@@ -117,8 +117,8 @@ class Requests:
             with open(path, "wb") as file:
                 file.write(text)
         except OSError as error:
-            message = f"The result of {who}, {len(text)} bytes, cannot be written to {error.filename}: {error.strerror}."
-            raise Fault("result", message) from None
+            where = f"cannot be written to {error.filename}: {error.strerror}"
+            raise Fault("result", f"The result of {who}, {len(text)} bytes, {where}.") from None
         return answers.result_file(result_path=path)
 
     def _forget_last(self):

@@ -4,6 +4,7 @@
 import _thread
 import os
 import shutil
+import sys
 import time
 
 from dragonscales._host import answers
@@ -32,6 +33,8 @@ class JobChannel:
 
     # Code may tell its progress in its innermost loop; people need it a few times a second.
     def progress(self, fraction, text):
+        if not self._host.channel.mine():
+            return
         now = time.monotonic()
         with self._lock:
             if not self._open or (now < self._next_progress and fraction < 1):
@@ -40,6 +43,9 @@ class JobChannel:
             self._host.channel.write(answers.progress(fraction, text))
 
     def log(self, level, text):
+        if not self._host.channel.mine():  # a process of the code's own: its standard error becomes log lines, too
+            print(f"{level}: {text}", file=sys.stderr, flush=True)
+            return
         with self._lock:
             if self._open:
                 self._host.channel.write(answers.log(level, text))
@@ -49,7 +55,7 @@ class JobChannel:
             self._open = False
 
     def remove_scratch(self):
-        if self._scratch is not None:
+        if self._scratch is not None and self._host.channel.mine():
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = None
 

@@ -26,9 +26,10 @@ class Host:
         self.scratch = Scratch(options.scratch)
         self.streams = streams.Streams()
         self.watch = Watch(here)
+        self._cwd = os.getcwd()
         self._logs = Logs(self.channel)
         limit = LoadLimit(options.import_limit, streams.keep_error_descriptor(), self._give_up)
-        self.loader = Loader(Paths(here, self.watch), self.phase, limit, self._logs.adopt)
+        self.loader = Loader(Paths(here, self.watch), self.phase, limit, self._after_load)
         self._requests = Requests(self)
 
     def serve(self):
@@ -39,7 +40,7 @@ class Host:
         while True:
             line = self.channel.read_line()
             # None: nobody asks any more. Stopped, or edited code: another interpreter takes the request.
-            if line is None or self.stop.requested or self.watch.changed(self.loader.known_files()):
+            if line is None or self.stop.requested or self.watch.changed(self.loader.is_module):
                 self.leave()
             self._answer(loads(line.decode()))
 
@@ -57,10 +58,24 @@ class Host:
         if not self.channel.mine():
             self.leave()  # a process that the code forked and let come back
         self.streams.flush()
-        self.streams.restore()
+        self._restore()
         left = processes.kill_left_behind()
         self.channel.write(answers.left_behind(left) if left else answer)
         self.phase.set(IDLE)
+
+    # What a job changes in its process is not to meet the next one, as far as that is cheap.
+    def _restore(self):
+        self.streams.restore()
+        self.stop.restore()
+        try:
+            if os.getcwd() != self._cwd:
+                os.chdir(self._cwd)
+        except OSError:  # the folder has gone
+            pass
+
+    def _after_load(self):
+        self._logs.adopt()
+        self.streams.remember()  # a module may set up its own
 
     # In the thread of the limit.
     def _give_up(self, fault):

@@ -13,14 +13,19 @@ class Stop:
 
     def __init__(self):
         self.requested = False
+        self._handler = self._on_terminate
 
     def _on_terminate(self, _number, _frame):
         self.requested = True
 
     def install(self):
-        signal.signal(signal.SIGTERM, self._on_terminate)
+        signal.signal(signal.SIGTERM, self._handler)
         # Not SIG_IGN, which programs that the code starts would inherit.
         signal.signal(signal.SIGINT, lambda _number, _frame: None)
+
+    def restore(self):
+        if signal.getsignal(signal.SIGTERM) is not self._handler:
+            signal.signal(signal.SIGTERM, self._handler)
 
 
 def end_with_monitor():

@@ -44,11 +44,12 @@ class Streams:
             _flush(self._before[1])
 
     def restore(self):
-        out, err = self._before
-        if sys.stdout is not out or _is_closed(out):
-            sys.stdout = _new("stdout") if _is_closed(out) else out
-        if sys.stderr is not err or _is_closed(err):
-            sys.stderr = _new("stderr") if _is_closed(err) else err
+        # First put back, then looked at: what is let go of may close the stream that it wrapped.
+        sys.stdout, sys.stderr = self._before
+        if _is_closed(sys.stdout):
+            sys.stdout = _new("stdout")
+        if _is_closed(sys.stderr):
+            sys.stderr = _new("stderr")
 
 
 def _is_closed(stream):

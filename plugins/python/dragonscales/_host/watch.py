@@ -34,13 +34,13 @@ class Watch:
                 if _is_below(path, folder):
                     del sys.path_importer_cache[path]
 
-    def changed(self, asked=()):
-        """Whether a file differs from what was read. A vanished one only counts when it is asked for."""
+    def changed(self, is_module):
+        """Whether a file differs from what was read. A vanished one only counts when it is a module of the project."""
         for path, was in self._read.items():
             try:
                 now = os.stat(path)
             except OSError:
-                if path in asked:
+                if is_module(path):
                     return True
                 continue
             if (now.st_mtime_ns, now.st_size, now.st_ino) != was:

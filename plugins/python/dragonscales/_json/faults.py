@@ -2,6 +2,7 @@
 """Says which value of a result has no JSON form. Slow and exact: it runs when writing has failed."""
 
 import math
+from typing import Any, Collection, Dict, Iterable, Optional, Tuple
 
 from dragonscales._json.values import has_conversion, one_level
 
@@ -11,7 +12,7 @@ _MAX_DEPTH = 200
 _LOWEST_SURROGATE, _HIGHEST_SURROGATE = "\ud800", "\udfff"
 
 
-def is_too_deep(value, most):
+def is_too_deep(value: Any, most: int) -> bool:
     """Looks at containers only, level by level."""
     level = [value]
     for _ in range(most):
@@ -24,7 +25,7 @@ def is_too_deep(value, most):
     return True
 
 
-def _items(value):
+def _items(value: Any) -> Collection[Any]:
     while not isinstance(value, (dict, list, tuple)):
         if not has_conversion(type(value)):
             return ()
@@ -32,20 +33,21 @@ def _items(value):
     return value.values() if isinstance(value, dict) else value
 
 
-def first_fault(value, name):
+def first_fault(value: Any, name: str) -> str:
     """One sentence on the first value that does not fit; empty when all do."""
     return _Walk().fault(value, name, 0) or ""
 
 
 class _Walk:
-    def __init__(self):
-        self._above = {}
+    def __init__(self) -> None:
+        self._above: Dict[int, str] = {}
 
-    def fault(self, value, path, depth):
+    def fault(self, value: Any, path: str, depth: int) -> Optional[str]:
         if value is None or isinstance(value, bool) or isinstance(value, int):
             return None
         if isinstance(value, float):
-            return None if math.isfinite(value) else f"{path} is {value}, which JSON does not have; return None instead."
+            fault = f"{path} is {value}, which JSON does not have; return None instead."
+            return None if math.isfinite(value) else fault
         if isinstance(value, str):
             return _text_fault(value, path)
         if id(value) in self._above:
@@ -57,7 +59,7 @@ class _Walk:
         del self._above[id(value)]
         return found
 
-    def _inside(self, value, path, depth):
+    def _inside(self, value: Any, path: str, depth: int) -> Optional[str]:
         if isinstance(value, dict):
             return self._dict_fault(value, path, depth)
         if isinstance(value, (list, tuple)):
@@ -65,14 +67,14 @@ class _Walk:
             return self._first(parts, depth)
         return self._object_fault(value, path, depth)
 
-    def _first(self, parts, depth):
+    def _first(self, parts: Iterable[Tuple[Any, str]], depth: int) -> Optional[str]:
         for value, path in parts:
             found = self.fault(value, path, depth + 1)
             if found:
                 return found
         return None
 
-    def _dict_fault(self, value, path, depth):
+    def _dict_fault(self, value: Dict[Any, Any], path: str, depth: int) -> Optional[str]:
         for key in value:
             if not isinstance(key, _KEYS):
                 return f"{path} has the key {key!r}, {_kind_of(key)}; JSON's keys are texts: make it one."
@@ -82,7 +84,7 @@ class _Walk:
         parts = ((each, f"{path}[{_shown(key)}]") for key, each in value.items())
         return self._first(parts, depth)
 
-    def _object_fault(self, value, path, depth):
+    def _object_fault(self, value: Any, path: str, depth: int) -> Optional[str]:
         if not has_conversion(type(value)):
             return f"{path} is {_kind_of(value)}, which JSON does not have; {_advice(value)}."
         try:
@@ -95,7 +97,7 @@ class _Walk:
         return self.fault(plain, path, depth)
 
 
-def _text_fault(value, path):
+def _text_fault(value: str, path: str) -> Optional[str]:
     for i, letter in enumerate(value):
         if _LOWEST_SURROGATE <= letter <= _HIGHEST_SURROGATE:
             return (
@@ -105,7 +107,7 @@ def _text_fault(value, path):
     return None
 
 
-def _advice(value):
+def _advice(value: Any) -> str:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return "return text, for instance base64, or a dragonscales.File"
     if isinstance(value, (set, frozenset)):
@@ -117,19 +119,19 @@ def _advice(value):
     return "return a dict, a list, a text or a number, or a dataclass of them"
 
 
-def _kind_of(value):
+def _kind_of(value: Any) -> str:
     kind = type(value)
     name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
     return ("an " if name[0] in "aeioAEIO" else "a ") + name
 
 
-def _shown(key):
+def _shown(key: Any) -> str:
     if not isinstance(key, str):
         return repr(key)
     return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _words(error):
+def _words(error: Exception) -> str:
     try:
         return str(error) or type(error).__name__
     except Exception:

@@ -2,6 +2,7 @@
 """Results and locations as JSON text, with the conversions that people expect."""
 
 import json
+from typing import Any
 
 from dragonscales._json.faults import first_fault, is_too_deep
 from dragonscales._json.values import NoJson, one_level
@@ -9,11 +10,11 @@ from dragonscales._json.values import NoJson, one_level
 MAX_DEPTH = 200
 
 loads = json.JSONDecoder().decode
-quoted = json.encoder.encode_basestring
+quoted = json.encoder.encode_basestring  # type: ignore[attr-defined]
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=one_level).encode
 
 
-def dumps(value, name):
+def dumps(value: Any, name: str) -> bytes:
     """The value as UTF-8; NoJson, with the path of what does not fit, where there is no such text."""
     try:
         text = _encode(value)
@@ -25,5 +26,5 @@ def dumps(value, name):
     return data
 
 
-def _unknown(name, error):
+def _unknown(name: str, error: Exception) -> str:
     return f"{name} cannot be written as JSON: {type(error).__name__}."

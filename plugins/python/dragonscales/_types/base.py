@@ -7,6 +7,8 @@ Schema = Dict[str, Any]
 class Misfit(ValueError):
     """A value that does not fit: where it is and what it is, in words."""
 
+    __module__ = "dragonscales"  # as tracebacks show it
+
 
 class Shape:
     """What one annotation stands for. This one stands for anything."""

@@ -55,7 +55,7 @@ class Fields:
 
 def _default_of(cls: type, name: str) -> Any:
     """The default, and pydantic's Field() where there is one."""
-    first = getattr(cls, "__fields__", {}).get(name)
+    first: Any = getattr(cls, "__fields__", {}).get(name)
     if hasattr(first, "field_info"):  # version 1 takes defaults out of the class
         optional = not first.required
         return (first.get_default() if optional else _MISSING), first.field_info

@@ -28,7 +28,9 @@ class Limited(Shape):
         self._extra = list(extra)
         self.exact = shape.exact
         self.is_any = shape.is_any
-        self.convert = shape.convert  # type: ignore[method-assign]
+
+    def convert(self, value: Any, place: str) -> Any:
+        return self._shape.convert(value, place)
 
     def schema(self) -> Schema:
         schema = self._shape.schema()
@@ -72,4 +74,5 @@ def default_of_field(field: Any, missing: Any) -> Any:
     if factory is not None:
         return factory()
     default = field.default
-    return missing if default is ... or type(default).__name__ in ("UndefinedType", "PydanticUndefinedType") else default
+    is_none = default is ... or type(default).__name__ in ("UndefinedType", "PydanticUndefinedType")
+    return missing if is_none else default

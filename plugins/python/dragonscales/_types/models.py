@@ -55,9 +55,9 @@ def _of_first_version(kind: Any) -> Schema:
 
 def _of_second(kind: Any) -> Optional[Shape]:
     try:
-        from pydantic import TypeAdapter
+        import pydantic
 
-        adapter = TypeAdapter(kind)
+        adapter = pydantic.TypeAdapter(kind)  # type: ignore[attr-defined]
     except Exception:
         return None
     return ModelShape(adapter.json_schema, adapter.validate_python)

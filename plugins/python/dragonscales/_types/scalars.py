@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Plain values: texts, numbers, and what is written as a text in JSON. They take what pydantic 1 takes."""
 
+import datetime
 import decimal
 import pathlib
 import re
@@ -112,16 +113,16 @@ _BY_TYPE: Dict[Any, Shape] = {
     type(None): Scalar("null", {"type": "null"}, _none, type(None)),
     decimal.Decimal: Scalar("a decimal number", {**_STRING, "format": "decimal"}, _decimal, decimal.Decimal),
     uuid.UUID: Scalar("a UUID", _STRING, _uuid, uuid.UUID),
-    times.datetime: Scalar(
-        "a date and time such as 2026-01-31T12:00:00", _STRING, times.to_datetime, times.datetime
+    datetime.datetime: Scalar(
+        "a date and time such as 2026-01-31T12:00:00", _STRING, times.to_datetime, datetime.datetime
     ),
-    times.date: Scalar("a date such as 2026-01-31", _STRING, times.to_date, times.date),
-    times.time: Scalar("a time such as 12:00:00", _STRING, times.to_time, times.time),
-    times.timedelta: Scalar(
+    datetime.date: Scalar("a date such as 2026-01-31", _STRING, times.to_date, datetime.date),
+    datetime.time: Scalar("a time such as 12:00:00", _STRING, times.to_time, datetime.time),
+    datetime.timedelta: Scalar(
         "a number of seconds or a duration such as PT1H30M",
         {"anyOf": [{"type": "number"}, {"type": "string"}]},
         times.to_timedelta,
-        times.timedelta,
+        datetime.timedelta,
     ),
     re.Pattern: Scalar("a regular expression", _STRING, _pattern, re.Pattern),
 }
@@ -135,5 +136,3 @@ def scalar(kind: Any) -> Optional[Shape]:
     if found is None and isinstance(kind, type) and issubclass(kind, pathlib.PurePath):
         return Scalar("a path", {**_STRING, "format": "path"}, _path_of(kind), None)
     return found
-
-
