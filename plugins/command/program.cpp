@@ -21,6 +21,12 @@ namespace {
 constexpr qsizetype kMaxAnswer = 64LL * 1024 * 1024;
 constexpr auto kGrace = std::chrono::seconds(2);
 
+// By itself: QJson refuses a whole object for one number that it cannot hold.
+QString textIn(const sdk::Json &object, QByteArrayView name)
+{
+    return object.member(name).value_or(sdk::Json()).value().toString();
+}
+
 SteadyClock::time_point latestOf(const Program::Limits &limits, const sdk::Context *context)
 {
     if (limits.time.count() > 0) {
@@ -34,13 +40,12 @@ SteadyClock::time_point latestOf(const Program::Limits &limits, const sdk::Conte
 Program::Program(const sdk::Args &args)
     : m_folder(args.path(u"."_s)) // like its args, what the program does with relative paths is relative to the project
 {
-    const QJsonObject object = args.json.object();
-    const QString path = object.value("program"_L1).toString();
+    const QString path = textIn(args.json, "program");
     if (path.isEmpty()) {
         throw std::invalid_argument("\"program\" in args must name the program to run");
     }
     m_path = args.path(path);
-    m_entry = {object.value("entry"_L1).toString(), args.json.member("args").value_or(sdk::Json("{}"))};
+    m_entry = {textIn(args.json, "entry"), args.json.member("args").value_or(sdk::Json("{}"))};
     if (const QString fault = startFault(m_path, m_folder); !fault.isEmpty()) {
         throw std::invalid_argument(fault.toStdString());
     }

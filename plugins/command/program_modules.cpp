@@ -16,7 +16,7 @@ constexpr int kDataError = 65; // EX_DATAERR of sysexits.h: another try would no
 
 // A client waits for the verdict. Both together end before the service, after 5 s, ends the whole runner.
 constexpr auto kVerdictTime = std::chrono::seconds(3);
-constexpr auto kVerdictGrace = std::chrono::seconds(1);
+constexpr auto kVerdictGrace = std::chrono::milliseconds(500);
 constexpr qsizetype kMaxVerdict = 64LL * 1024;
 
 QString withLastLine(const QString &sentence, const QByteArray &errors)

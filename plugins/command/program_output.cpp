@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "program_output.h"
 
-#include <array>
+#include "json_check.h"
+
 #include <optional>
 
 namespace dragonscales::plugins::command {
@@ -28,14 +29,6 @@ QString firstBytes(QByteArrayView output)
     }
     // A character that was cut in two becomes one replacement character.
     return u"“"_s + QString::fromUtf8(shown) + (output.size() > kShown ? u"…”"_s : u"”"_s);
-}
-
-// Exactly one JSON value: QJsonDocument takes none but containers, hence the brackets, between which there could be
-// two.
-bool isOneValue(const QByteArray &text)
-{
-    const QJsonDocument wrapped = QJsonDocument::fromJson('[' + text + ']');
-    return wrapped.isArray() && wrapped.array().size() == 1;
 }
 
 // The member when it is there and of this type, the fallback when it is not there.
@@ -109,7 +102,7 @@ sdk::Outcome<sdk::Json> jsonFrom(const QString &program, const QByteArray &outpu
         return sdk::fail(u"%1 printed something that is not UTF-8, which JSON must be; it begins with %2"_s.arg(
             program, firstBytes(text)));
     }
-    if (!isOneValue(text)) {
+    if (!isJson(text)) {
         return sdk::fail(
             u"%1 must print one JSON value and nothing else, but what it printed begins with %2; messages belong on standard error"_s
                 .arg(program, firstBytes(text)));

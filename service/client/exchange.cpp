@@ -16,7 +16,6 @@ QString causeOf(const QNetworkReply &reply)
     case QNetworkReply::HostNotFoundError:
         return u"no machine of that name is known"_s;
     case QNetworkReply::RemoteHostClosedError:
-        return u"it closed the connection before it had answered"_s;
     case QNetworkReply::ContentReSendError:
         return u"it closed the connection before it had answered"_s;
     case QNetworkReply::SslHandshakeFailedError:

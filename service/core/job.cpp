@@ -62,7 +62,11 @@ QString JobError::info() const
         return message;
     }
     // A traceback ends with the message.
-    const bool repeated = message.isEmpty() || detail == message || detail.endsWith(u'\n' + message);
+    QStringView ending(detail);
+    while (ending.endsWith(u'\n')) {
+        ending.chop(1);
+    }
+    const bool repeated = message.isEmpty() || ending == message || ending.endsWith(QString(u'\n' + message));
     return repeated ? detail : message + u'\n' + detail;
 }
 

@@ -187,7 +187,7 @@ template <>
 bool GuardedVisitor::visit(const constraints::FormatConstraint &constraint)
 {
     namespace schema = dragonscales::core::schema;
-    const std::string name(constraint.getFormat());
+    const std::string &name = constraint.getFormat();
     const schema::Format *format = schema::findFormat(QByteArrayView(name.data(), static_cast<qsizetype>(name.size())));
     if (!format || !m_target.isString()) {
         return true;

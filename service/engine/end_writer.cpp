@@ -43,10 +43,10 @@ void EndWriter::write(Post postEnd, Done done)
         const std::lock_guard lock(m_mutex);
         ++m_pending;
     }
-    post(std::move(item));
+    post(item);
 }
 
-void EndWriter::post(std::shared_ptr<Item> item)
+void EndWriter::post(const std::shared_ptr<Item> &item)
 {
     const bool hopeless = item->hopelessFailures >= m_options.triesBeforeHopeless;
     auto reply = item->post(hopeless ? &item->last : nullptr);

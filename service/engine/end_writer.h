@@ -55,7 +55,7 @@ private:
         SteadyTime due;
     };
 
-    void post(std::shared_ptr<Item> item);
+    void post(const std::shared_ptr<Item> &item);
     void onAnswer(const std::shared_ptr<Item> &item, core::Result<broker::LeaseState> answer);
 
     const std::shared_ptr<Alarm> m_alarm;

@@ -20,7 +20,7 @@ using Entry = tl::expected<core::ModuleInfo, QString>;
 QStringList namesIn(const QJsonArray &modules)
 {
     QStringList names;
-    for (const QJsonValue &module : modules) {
+    for (const auto &module : modules) {
         const QString name = module.toObject().value("name"_L1).toString();
         if (!name.isEmpty()) {
             names.append(module.toObject().value("kind"_L1).toString() + u' ' + name);

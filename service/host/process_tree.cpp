@@ -41,7 +41,8 @@ QList<pid_t> numbersIn(const QByteArray &folder)
     if (dir == nullptr) {
         return numbers;
     }
-    while (const dirent *entry = ::readdir(dir)) {
+    // Each call has a stream of its own, so no other thread reads it.
+    while (const dirent *entry = ::readdir(dir)) { // NOLINT(concurrency-mt-unsafe)
         if (const pid_t number = QByteArrayView(entry->d_name).toInt(); number > 0) {
             numbers.append(number);
         }

@@ -8,6 +8,8 @@
 #include <csignal>
 #include <vector>
 
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace dragonscales;
@@ -102,10 +104,17 @@ private:
     }
 
 private Q_SLOTS:
+    // As in a runner, the only place where this module runs: orphans come here.
+    void initTestCase() { QCOMPARE(::prctl(PR_SET_CHILD_SUBREAPER, 1), 0); }
     void init()
     {
         m_context = std::make_unique<tests::FakeContext>();
         m_folder = std::make_unique<QTemporaryDir>();
+    }
+
+    void cleanup()
+    {
+        QCOMPARE(::waitpid(-1, nullptr, WNOHANG), -1); // no program is left, nor one to be waited for
     }
 
     // The examples.
@@ -318,6 +327,24 @@ private Q_SLOTS:
         QCOMPARE(tests::textOf(store(script(":"), sdk::Json("1"), "{}", "{}")), "null");
     }
 
+    void everyJsonValueIsAnAnswer_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        for (const char *text : {"null", "true", "false", "0", "-0", "-1.50e+300", "1E9999", "123456789012345678901",
+                                 "\"\"", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\ud800\"", "\"é🐉\"", "[]", "{}", "[[],{}]",
+                                 "{\"\":[{}],\"\":{}}", "[ 1 , { \"a\" : [ ] , \"b\" : null } ]"}) {
+            QTest::newRow(text) << QByteArray(text);
+        }
+        QTest::newRow("deep") << QByteArray(100'000, '[') +
+                                     QByteArray(100'000, ']'); // too deep for the service, not here
+    }
+    void everyJsonValueIsAnAnswer()
+    {
+        QFETCH(QByteArray, json);
+        file(json + '\n', 0x6000, u"answer"_s);
+        QCOMPARE(runScript("cat answer"), json);
+    }
+
     void outputThatIsNoJsonFails_data()
     {
         QTest::addColumn<QByteArray>("output"); // for printf
@@ -328,6 +355,29 @@ private Q_SLOTS:
         QTest::newRow("two with a comma") << QByteArray("1,2") << u"“1,2”"_s;
         QTest::newRow("brackets the wrong way") << QByteArray("1],[2") << u"“1],[2”"_s;
         QTest::newRow("not ended") << QByteArray("{\"a\":") << u"“{\"a\":”"_s;
+        for (const char *text : {"[1,]",
+                                 "{\"a\":1,}",
+                                 "{1:2}",
+                                 "{\"a\" 1}",
+                                 "[1}",
+                                 "]",
+                                 "01",
+                                 "1.",
+                                 "-",
+                                 ".5",
+                                 "1e",
+                                 "+1",
+                                 "tru",
+                                 "truex",
+                                 "\"a",
+                                 "\"\\\\x\"",
+                                 "\"\\\\u12g4\"",
+                                 "\"\\011\"",
+                                 "{\"a\"}",
+                                 "[",
+                                 ","}) {
+            QTest::newRow(text) << QByteArray(text) << u"begins with"_s;
+        }
         QTest::newRow("NaN") << QByteArray("NaN") << u"“NaN”"_s;
         QTest::newRow("a zero byte") << QByteArray("\\0001") << u"“\\x001”"_s;
         QTest::newRow("not UTF-8") << QByteArray("\"\\303\"")
@@ -580,6 +630,7 @@ private Q_SLOTS:
             ::kill(process, SIGKILL); // it left the group: for the runner, which looks for what is below itself
         }
         QTRY_VERIFY(isGone(process));
+        ::waitpid(process, nullptr, WNOHANG);
     }
 
     // What cannot be started.

@@ -91,12 +91,18 @@ def test_authorizer(project, host):
     assert answer["description"] == "Asks nobody."
 
 
-METHODS = ["@staticmethod\n    def run(a)", "@classmethod\n    def run(cls, a)", "def run(self, a)"]
+METHODS = [
+    "def run(self, a)",
+    "def run(self, a, /, b=2, *, c=3)",
+    "@staticmethod\n    def run(a)",
+    "@classmethod\n    def run(cls, a)",
+    "@functools.lru_cache()\n    def run(self, a)",
+]
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_sort_of_method(project, host, method):
-    answer = described(project, host, "task", f"class Task:\n    {method}: return a\n")
+    answer = described(project, host, "task", f"import functools\nclass Task:\n    {method}: return a\n")
     assert answer["params_schema"]["required"] == ["a"]
     assert host.job(project.task("shown", {"a": 1}), project.storage())["location"] == "1"
 

@@ -309,6 +309,24 @@ def test_parameter_that_does_not_fit(project, host):
     assert project.run(host, "when", when="2026-01-31")["location"] == "2026"
 
 
+def test_what_the_host_cannot_handle_costs_one_request(project, host):
+    project.write(
+        "odd.py",
+        """
+        class Odd:
+            def __hash__(self):
+                raise RuntimeError("no hash")
+
+        class Task:
+            def run(self, a: Odd()): ...
+        """,
+    )
+    answer = failed(project.run(host, "odd"), "host")
+    assert answer["message"] == "The Python host failed: RuntimeError: no hash"
+    assert 'odd.py", line 4' in answer["detail"]
+    then_the_next_job_runs(project, host)
+
+
 def test_missing_file_as_result(project, host):
     project.write_task("bad.py", "return File('nowhere')", "from dragonscales import File")
     answer = host.ask(type="task", id="1", timeout_ms=0, max_result=9, task=project.task("bad"))

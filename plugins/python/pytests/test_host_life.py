@@ -41,6 +41,17 @@ def test_edited_helper_ends_the_host(project, host):
     assert project.run(project.host(), "uses")["location"] == "2"
 
 
+def test_edit_in_a_project_of_many_files(project, host):
+    for i in range(50):
+        helper = project.write(f"many{i}.py", "value = 1\n")
+    project.write_task("uses.py", "return value", "\n".join(f"from many{i} import value" for i in range(50)))
+    assert project.run(host, "uses")["location"] == "1"
+    rewritten(helper, "value = 2\n")
+    end = time.monotonic() + 20
+    while project.run(host, "uses") is not None:
+        assert time.monotonic() < end
+
+
 def test_edit_after_a_failed_import(project, host):
     path = project.write("edited.py", "raise ValueError\n")
     assert project.run(host, "edited")["error"] == "module"
@@ -178,6 +189,11 @@ def test_import_path(project, host):
     assert not set(json.loads(path)[3:]) & set(expected)
 
 
+def test_command_line_is_not_shown_to_the_project(project, host):
+    project.write_task("argv.py", "import sys\nreturn sys.argv[1:]")
+    assert project.run(host, "argv")["location"] == "[]"
+
+
 def test_working_directory_comes_before_the_projects_folder(project, host):
     project.write("same.py", VALUE % 1)
     project.write("same.py", VALUE % 2, below=project.cwd)
@@ -216,7 +232,7 @@ class Task(tasks.BaseTask):
 
 def test_without_pydantic_the_bases_are_plain(project):
     project.write("kind.py", KIND)
-    host = project.host(python=("/usr/bin/python3", "-S"))
+    host = project.host(python=(*driver.PYTHON, "-S"))
     answer = host.job(project.module("task", "kind", {"n": "5"}), project.storage())
     assert answer["location"] == '["dragonscales._plain",5]'
 

@@ -3,9 +3,10 @@
 
 #include "host/ended_text.h"
 
+#include <QString>
+
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <vector>
 
 #include <unistd.h>
@@ -21,7 +22,7 @@ void becomeGuest(const QByteArrayList &command)
     }
     arguments.push_back(nullptr);
     ::execvp(arguments.front(), arguments.data());
-    std::fprintf(stderr, "“%s” cannot be run: %s.\n", arguments.front(), std::strerror(errno));
+    std::fprintf(stderr, "“%s” cannot be run: %s.\n", arguments.front(), qUtf8Printable(qt_error_string(errno)));
     std::fflush(stderr);
     ::_exit(kExitNoGuest);
 }

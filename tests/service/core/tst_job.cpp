@@ -132,6 +132,7 @@ private Q_SLOTS:
         QCOMPARE((JobError{{}, u"a"_s, {}, {}}.info()), u"a"_s);
         QCOMPARE((JobError{{}, {}, u"b"_s, {}}.info()), u"b"_s);
         QCOMPARE((JobError{{}, u"E: x"_s, u"Traceback\nE: x"_s, {}}.info()), u"Traceback\nE: x"_s);
+        QCOMPARE((JobError{{}, u"E: x"_s, u"Traceback\nE: x\n"_s, {}}.info()), u"Traceback\nE: x\n"_s);
         QCOMPARE((JobError{{}, u"x"_s, u"Traceback\nE: x"_s, {}}.info()), u"x\nTraceback\nE: x"_s);
     }
 

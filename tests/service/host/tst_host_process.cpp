@@ -186,7 +186,7 @@ void HostProcessTest::misbehavingConstructorFails_data()
         << QByteArray(R"({"do":"throw int"})") << u"bad"_s << u"exception"_s
         << u"The constructor of task “bad” (module misbehave) threw an exception of type int"_s;
     QTest::newRow("crashes") << QByteArray(R"({"do":"segv"})") << u"bad"_s << u"crash"_s
-                             << u"being loaded crashed: SIGSEGV"_s;
+                             << u"misbehave.so”, while it was being loaded, crashed: SIGSEGV"_s;
     QTest::newRow("is not there") << QByteArray("{}") << u"ghost"_s << u"module"_s << u"has no task “ghost”"_s;
 }
 

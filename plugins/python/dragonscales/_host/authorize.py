@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """The request as an authorizer sees it, and its answer."""
 
+import sys
+
 from dragonscales._host import answers
 from dragonscales._json.text import dumps
 
@@ -98,23 +100,24 @@ class Request:
 
 def allowed(returned):
     """Whatever was returned allows; an Allow carries more."""
-    is_allow = type(returned).__name__ == "Allow"
-    return _verdict(
-        True,
-        principal=str(getattr(returned, "principal", "") or "") if is_allow else "",
-        role=str(getattr(returned, "role", "") or "") if is_allow else "",
-        max_age_ms=int(float(returned.max_age or 0) * 1000) if is_allow else 0,
-    )
+    allow = getattr(sys.modules.get("dragonscales.authorizers"), "Allow", None)
+    if allow is None or not isinstance(returned, allow):
+        return _verdict(True)
+    age = max(0, int(float(returned.max_age or 0) * 1000))
+    return _verdict(True, principal=str(returned.principal or ""), role=str(returned.role or ""), max_age_ms=age)
 
 
 def refused(error):
     """The verdict of an error with a status, as FastAPI's HTTPException; None for any other."""
-    status = getattr(error, "status_code", None)
+    try:
+        status, detail = error.status_code, getattr(error, "detail", "")
+    except Exception:
+        return None
     if isinstance(status, bool) or not isinstance(status, int) or not isinstance(error, Exception):
         return None
     if not _FIRST_STATUS <= status <= _LAST_STATUS:
         status = _FORBIDDEN
-    return _verdict(False, int(status), _words(getattr(error, "detail", "")), headers=_pairs(error))
+    return _verdict(False, int(status), _words(detail), headers=_pairs(error))
 
 
 def _verdict(is_allowed, status=200, detail="", principal="", role="", max_age_ms=0, headers=()):

@@ -36,7 +36,8 @@ def description(loader, module):
 
 # The "self" of a plain method, which a class method and a static one do not show.
 def _own_parameters(cls, name):
-    return 1 if inspect.isfunction(inspect.getattr_static(cls, name)) else 0
+    method = inspect.getattr_static(cls, name)
+    return 0 if isinstance(method, (staticmethod, classmethod)) or not hasattr(method, "__get__") else 1
 
 
 def _description(cls, method, module):

@@ -3,6 +3,7 @@
 
 import os
 import time
+import traceback
 
 from dragonscales._context import Context, set_context
 from dragonscales._file import File
@@ -41,6 +42,8 @@ class Requests:
             return handler(request)
         except Fault as error:
             return answers.failed(error)
+        except Exception as error:  # nobody thought of it: it still costs one request only
+            return answers.failed(Fault("host", f"The Python host failed: {fault.one_line(error)}", _whole(error)))
 
     def _job(self, request):
         task = self._loader.ready(request["task"], "task")
@@ -155,6 +158,10 @@ class _Running:
             self._channel.remove_scratch()
         else:
             self._kept.append(self._channel.remove_scratch)
+
+
+def _whole(error):
+    return "".join(traceback.format_exception(type(error), error, error.__traceback__))
 
 
 def _stopped(context):

@@ -89,4 +89,6 @@ def main(here, arguments):
     streams.prepare()
     if hasattr(sys, "set_int_max_str_digits"):
         sys.set_int_max_str_digits(0)  # numbers of any size pass
-    Host(here, options_of(arguments)).serve()
+    options = options_of(arguments)
+    sys.argv[1:] = []  # they are not the project's
+    Host(here, options).serve()

@@ -55,16 +55,16 @@ class Streams:
 def _is_closed(stream):
     try:
         return stream.closed
-    except ValueError:  # its buffer was taken away
-        return True
     except AttributeError:  # something that the module put there
         return False
+    except Exception:  # its buffer was taken away
+        return True
 
 
 def _flush(stream):
     try:
         stream.flush()
-    except Exception:
+    except BaseException:  # it may be anything that the code put there
         pass
 
 

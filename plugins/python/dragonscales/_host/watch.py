@@ -3,6 +3,7 @@
 
 import os
 import sys
+import time
 from importlib.machinery import (
     BYTECODE_SUFFIXES,
     EXTENSION_SUFFIXES,
@@ -14,6 +15,8 @@ from importlib.machinery import (
 )
 
 _FOREIGN = ("site-packages", "dist-packages")
+_FEW = 32  # files that are looked at before each request, 1 µs each
+_BETWEEN = 0.02  # seconds between two looks at more than these
 
 
 class Watch:
@@ -23,6 +26,7 @@ class Watch:
         self._here = here
         self._folders = []
         self._read = {}
+        self._next_look = 0.0
 
     def install(self):
         sys.path_hooks.insert(0, self._finder_of)
@@ -36,20 +40,22 @@ class Watch:
 
     def changed(self, is_module):
         """Whether a file differs from what was read. A vanished one only counts when it is a module of the project."""
+        if len(self._read) > _FEW:
+            now = time.monotonic()
+            if now < self._next_look:
+                return False
+            self._next_look = now + _BETWEEN
         for path, was in self._read.items():
             try:
-                now = os.stat(path)
+                if _state_of(path) != was:
+                    return True
             except OSError:
                 if is_module(path):
                     return True
-                continue
-            if (now.st_mtime_ns, now.st_size, now.st_ino) != was:
-                return True
         return False
 
     def note(self, path):
-        now = os.stat(path)
-        self._read[path] = (now.st_mtime_ns, now.st_size, now.st_ino)
+        self._read[path] = _state_of(path)
 
     def _finder_of(self, path):
         if not self._is_of_project(path) or not os.path.isdir(path):
@@ -81,6 +87,11 @@ class _Source(SourceFileLoader):
         path = self.get_filename(fullname)
         self._watch.note(path)  # before it is read: what is written meanwhile counts as an edit
         return self.source_to_code(self.get_data(path), path)
+
+
+def _state_of(path):
+    status = os.stat(path)
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _is_below(path, folder):
