@@ -87,13 +87,12 @@ private:
     void obeyStop()
     {
         const auto now = SteadyClock::now();
-        if (m_spec.endWhenCut && m_end.outputCut) {
-            signalAll(SIGKILL);
-        } else if (!m_end.stopped && m_stop()) {
+        const bool tooMuch = m_spec.endWhenCut && m_end.outputCut;
+        if (!m_end.stopped && m_stop()) {
             m_end.stopped = true;
             m_killAt = now + m_spec.grace;
             signalAll(SIGTERM);
-        } else if (m_end.stopped && now >= m_killAt) {
+        } else if (tooMuch || (m_end.stopped && now >= m_killAt)) {
             signalAll(SIGKILL);
         }
     }

@@ -22,7 +22,7 @@ constexpr int kConnections = 32;
 constexpr int kRequests = 20'000;
 constexpr int kBigOnes = 10;
 
-BenchService::Options python(bool authorizer = false)
+BenchService::Options python(const QByteArray &authorizer = {})
 {
     return {2, "process", true, authorizer};
 }
@@ -32,20 +32,35 @@ QByteArray memberOf(const QByteArray &body, const char *name)
     return QJsonDocument::fromJson(body).object().value(QLatin1StringView(name)).toString().toLatin1();
 }
 
-// GETs of one job: what is asked most, and the least work besides the authorizer's.
-double requestsPerSecond(bool authorizer)
+struct Rates
+{
+    double gets = 0; // of one job: the least work besides the authorizer's
+    double posts = 0;
+};
+
+// Requests a second, without waiting for the jobs' ends.
+Rates requestsPerSecond(const QByteArray &authorizer)
 {
     BenchService service(python(authorizer));
-    QByteArray request;
+    QByteArray get;
     const QUrl url(service.url());
+    const QByteArray post = postRequest(url, benchBody());
     secondsOf([&] {
         HttpConnection connection(url);
-        const QByteArray id = memberOf(connection.call(postRequest(url, benchBody())), "id");
+        const QByteArray id = memberOf(connection.call(post), "id");
         service.waitForDeliveries(1);
-        request = getRequest(url, "/api/v1/jobs/" + id);
-        sendMany(url, request, kRequests / 20, kConnections);
+        get = getRequest(url, "/api/v1/jobs/" + id);
+        sendMany(url, get, kRequests / 20, kConnections);
     });
-    return kRequests / secondsOf([&] { sendMany(url, request, kRequests, kConnections); });
+    Rates rates;
+    rates.gets = kRequests / secondsOf([&] { sendMany(url, get, kRequests, kConnections); });
+    rates.posts = kRequests / 2 / secondsOf([&] { sendMany(url, post, kRequests / 2, kConnections); });
+    return rates;
+}
+
+void requestRow(const char *what, double figure, double without)
+{
+    row(what, perSecond(figure, "requests/s"), QStringLiteral("1/%1 of none").arg(without / figure, 0, 'f', 2), "1/2");
 }
 
 // Runs one job of the task "big" to its end.
@@ -115,11 +130,15 @@ void measurePython(int jobs, double bare, const std::function<bool(const char *)
         row("Python, idle POST to delivered, median of 200", ms(idleLatencyMs(python(), 200)), QString(), "8 ms");
     }
     if (wanted("http")) {
-        const double without = requestsPerSecond(false);
-        const double with = requestsPerSecond(true);
-        row("requests, no authorizer", perSecond(without, "requests/s"), QStringLiteral("1"), "");
-        row("requests, an authorizer in Python", perSecond(with, "requests/s"),
-            QStringLiteral("1/%1 of none").arg(without / with, 0, 'f', 2), "1/2");
+        const Rates without = requestsPerSecond({});
+        const Rates all = requestsPerSecond("all");
+        const Rates kept = requestsPerSecond("kept");
+        row("GETs, no authorizer", perSecond(without.gets, "requests/s"), QStringLiteral("1"), "");
+        requestRow("GETs, authorizer in Python", all.gets, without.gets);
+        requestRow("GETs, authorizer in Python with max_age", kept.gets, without.gets);
+        row("POSTs, no authorizer", perSecond(without.posts, "requests/s"), QStringLiteral("1"), "");
+        requestRow("POSTs, authorizer in Python", all.posts, without.posts);
+        requestRow("POSTs, authorizer in Python with max_age", kept.posts, without.posts);
     }
     if (wanted("big")) {
         bigRow("resident size of the service, storage in Python", "length");

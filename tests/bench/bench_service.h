@@ -22,7 +22,7 @@ public:
         int workers = 2;
         QByteArray isolation = "thread";
         bool python = false;
-        bool authorizer = false; // in Python, that lets everybody in
+        QByteArray authorizer = {}; // in Python: "all" lets everybody in, "kept" says so for a minute
     };
 
     explicit BenchService(const Options &options);

@@ -14,7 +14,7 @@ QByteArray module(const QByteArray &kind, const QByteArray &className, const QBy
 
 } // namespace
 
-QByteArray pythonProject(int workers, bool authorizer)
+QByteArray pythonProject(int workers, const QByteArray &authorizer)
 {
     return R"({"id":"bench","queues":[{"name":"bench","args":{"workers":)" + QByteArray::number(workers) +
            R"(}}],)"
@@ -24,7 +24,9 @@ QByteArray pythonProject(int workers, bool authorizer)
            R"({"name":"length","module":"bench_storages.length","args":{}},)"
            R"({"name":"native","module":"discard","args":{}}],)"
            R"("callbacks":[{"name":"log","module":"bench_callbacks.log","args":{}}])" +
-           (authorizer ? R"(,"authorizer":{"name":"all","module":"bench_authorizers.all","args":{}}})" : "}");
+           (authorizer.isEmpty()
+                ? "}"
+                : R"(,"authorizer":{"name":"guard","module":"bench_authorizers.)" + authorizer + R"(","args":{}}})");
 }
 
 QList<QPair<QString, QByteArray>> pythonModules()
@@ -41,6 +43,8 @@ QList<QPair<QString, QByteArray>> pythonModules()
         {file("bench_callbacks/log.py"), module("callbacks", "Callback", "call(self, status)", "pass")},
         {file("bench_authorizers/__init__.py"), {}},
         {file("bench_authorizers/all.py"), module("authorizers", "Authorizer", "authorize(self, request)", "pass")},
+        {file("bench_authorizers/kept.py"),
+         module("authorizers", "Authorizer", "authorize(self, request)", "return authorizers.Allow(max_age=60)")},
     };
 }
 

@@ -10,7 +10,7 @@ namespace dragonscales::bench {
 
 // The bench's project with modules in Python: the entries of the native one, a task "big" that returns so many
 // megabytes and a storage "length" that keeps their number.
-QByteArray pythonProject(int workers, bool authorizer);
+QByteArray pythonProject(int workers, const QByteArray &authorizer);
 
 // Path below the project's folder, and what the file holds.
 QList<QPair<QString, QByteArray>> pythonModules();

@@ -127,12 +127,12 @@ private Q_SLOTS:
         QJsonArray entries{object.value(u"authorizer"_s)};
         for (const QString &kind : {u"tasks"_s, u"storages"_s, u"callbacks"_s}) {
             QVERIFY(!object.value(kind).toArray().isEmpty());
-            for (const QJsonValue &entry : object.value(kind).toArray()) {
+            for (const auto &entry : object.value(kind).toArray()) {
                 QCOMPARE(entry.toObject().value(u"params"_s).toObject().value(u"type"_s).toString(), u"object"_s);
-                entries.append(entry);
+                entries.append(entry.toObject());
             }
         }
-        for (const QJsonValue &entry : std::as_const(entries)) {
+        for (const auto &entry : std::as_const(entries)) {
             const QString module = entry.toObject().value(u"module"_s).toString();
             QVERIFY2(module.startsWith(u"exec:"_s), qPrintable(module));
             const QString program = example(module.mid(5));
