@@ -67,8 +67,7 @@ void AuthorizerQueue::work()
             m_waiting.pop_front();
             const auto mine = m_begun.insert(now);
             // Somebody has to be there to notice that this one is slow.
-            if (!m_ending && m_threads.size() == m_begun.size() &&
-                static_cast<int>(m_threads.size()) < m_most) {
+            if (!m_ending && m_threads.size() == m_begun.size() && static_cast<int>(m_threads.size()) < m_most) {
                 startThread();
             }
             lock.unlock();

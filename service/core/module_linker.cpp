@@ -66,8 +66,7 @@ void ModuleLinker::link(const json::Value &root, LoadedProject &project)
 
 std::optional<ModuleInfo> ModuleLinker::findModule(ModuleKind kind, const Place &module, const Project &project)
 {
-    ModuleReference reference =
-        resolveModule(QString::fromUtf8(module.value->text()), m_folders, project.folder);
+    ModuleReference reference = resolveModule(QString::fromUtf8(module.value->text()), m_folders, project.folder);
     if (reference.origin == ModuleOrigin::Python) {
         reference.interpreter = pythonInterpreter(m_environment, project.python, project.folder);
         // A Python file that happens to be called like a bundled module does not stand in for it, and a package that

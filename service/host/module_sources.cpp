@@ -15,8 +15,7 @@ ModuleSources::ModuleSources(const Catalog &catalog, PythonModules *python)
 {
 }
 
-core::Result<core::ModuleInfo> ModuleSources::find(core::ModuleKind kind,
-                                                   const core::ModuleReference &reference) const
+core::Result<core::ModuleInfo> ModuleSources::find(core::ModuleKind kind, const core::ModuleReference &reference) const
 {
     switch (reference.origin) {
     case core::ModuleOrigin::Native:

@@ -77,8 +77,7 @@ core::Isolation preferredIsolation(const ModuleSpec &spec)
 
 bool runnerOnly(const ModuleSpec &spec)
 {
-    return spec.origin != core::ModuleOrigin::Native ||
-           (spec.bundled && spec.preferred == core::Isolation::Process);
+    return spec.origin != core::ModuleOrigin::Native || (spec.bundled && spec.preferred == core::Isolation::Process);
 }
 
 } // namespace dragonscales::host

@@ -13,11 +13,11 @@ struct ModuleSpec
 {
     core::ModuleKind kind = core::ModuleKind::Task;
     core::ModuleOrigin origin = core::ModuleOrigin::Native;
-    QString entry;   // its name in the project
-    QString module;  // its name in the library
-    QString library; // absolute path; of a Python module its file, empty when only the import finds it
-    QString folder;  // the project file's
-    QString queue;   // tasks only
+    QString entry;       // its name in the project
+    QString module;      // its name in the library
+    QString library;     // absolute path; of a Python module its file, empty when only the import finds it
+    QString folder;      // the project file's
+    QString queue;       // tasks only
     QString interpreter; // Python only
     QByteArray args = "{}";
     QByteArray params = "{}";

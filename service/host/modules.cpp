@@ -113,9 +113,8 @@ tl::expected<QByteArray, core::JobError> Modules::store(const ModuleSpec &storag
 {
     context.setEntry(storage.entry);
     const sdk::Json params(storage.params);
-    const auto location =
-        withInstance(m_storages, m_libraries, storage, tell, Phase::Storage,
-                     [&](sdk::BaseStorage &code) { return code.store(result, params, context); });
+    const auto location = withInstance(m_storages, m_libraries, storage, tell, Phase::Storage,
+                                       [&](sdk::BaseStorage &code) { return code.store(result, params, context); });
     if (!location) {
         return tl::unexpected(location.error());
     }

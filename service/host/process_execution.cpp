@@ -35,9 +35,9 @@ QString pythonHost(const HostOptions &options)
     }
     const QDir programs(QCoreApplication::applicationDirPath());
     const QString beside = programs.absoluteFilePath(u"python/host.py"_s);
-    return QFileInfo::exists(beside)
-               ? beside
-               : QDir::cleanPath(programs.absoluteFilePath(QStringLiteral(DRAGONSCALES_PYTHON_FROM_PROGRAM "/host.py")));
+    return QFileInfo::exists(beside) ? beside
+                                     : QDir::cleanPath(programs.absoluteFilePath(
+                                           QStringLiteral(DRAGONSCALES_PYTHON_FROM_PROGRAM "/host.py")));
 }
 
 core::JobError leftBehindError(const QString &what, const QString &processes)
@@ -240,8 +240,8 @@ bool ProcessExecution::openToAll(const ModuleSpec &authorizer, const QStringList
 {
     ExchangeLimits limits = limitsFor(u"authorizer"_s);
     limits.timeout = kAuthorizerTime;
-    ExchangeEnd end =
-        exchange(groupOf(u"authorizer"_s, authorizer, withheld), protocol::OpenRequest{authorizer}, limits, kCallsPerRunner, nullptr);
+    ExchangeEnd end = exchange(groupOf(u"authorizer"_s, authorizer, withheld), protocol::OpenRequest{authorizer},
+                               limits, kCallsPerRunner, nullptr);
     const auto answer = expectedAnswer<protocol::Open>(end, u"authorizer"_s);
     return answer && answer->open;
 }

@@ -42,9 +42,9 @@ struct TaskRequest
 // A task's result on its way to a storage of another runner: one of the three.
 struct PassedResult
 {
-    QByteArray json;    // its text
-    QString jsonPath;   // a file with that text, since it is large; stays until the task's runner gets its next request
-    QString file;       // of a result that is a File
+    QByteArray json;  // its text
+    QString jsonPath; // a file with that text, since it is large; stays until the task's runner gets its next request
+    QString file;     // of a result that is a File
     QString mediaType;
 };
 
@@ -159,8 +159,8 @@ struct Ended
     QString loading;  // the library or file, when it ended while loading one
 };
 
-using Answer = std::variant<Hello, Log, Progress, Done, TaskResult, Described, Failed, Called, Decided, Open,
-                            LeftBehind, Ended>;
+using Answer =
+    std::variant<Hello, Log, Progress, Done, TaskResult, Described, Failed, Called, Decided, Open, LeftBehind, Ended>;
 
 QByteArray lineOf(const Answer &answer);
 std::optional<Answer> answerOf(const QByteArray &line);

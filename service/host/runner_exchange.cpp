@@ -306,7 +306,8 @@ void RunnerExchange::takeEnded(const protocol::Ended &ended)
         return;
     }
     if (ended.status == kExitNoGuest && !m_runner.greeted) {
-        endBroken(u"runner"_s, u"The runner of the %1 did not start: %2"_s.arg(m_limits.what, m_errors.tail().trimmed()));
+        endBroken(u"runner"_s,
+                  u"The runner of the %1 did not start: %2"_s.arg(m_limits.what, m_errors.tail().trimmed()));
         m_end->error.detail.clear();
         return;
     }

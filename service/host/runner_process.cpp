@@ -145,12 +145,12 @@ RunnerProcess::start(const QString &program, const QStringList &guest, const QBy
     Spawn spawn;
     spawn.descriptors(channel.theirs.get(), output.theirs.get(), errors.theirs.get());
     QByteArrayList argv{QFile::encodeName(program),
-                              "--in",
-                              QByteArray::number(kIn),
-                              "--out",
-                              QByteArray::number(kOut),
-                              "--scratch",
-                              QFile::encodeName(runner->m_scratch)};
+                        "--in",
+                        QByteArray::number(kIn),
+                        "--out",
+                        QByteArray::number(kOut),
+                        "--scratch",
+                        QFile::encodeName(runner->m_scratch)};
     if (!guest.isEmpty()) {
         argv.append("--");
     }

@@ -20,10 +20,10 @@ namespace dragonscales::host {
 class RunnerProcess final
 {
 public:
-    // The sentence why it cannot be started. `guest`: the program, and its arguments, that speaks the protocol below the
-    // monitor; empty: the runner does so itself.
-    static tl::expected<std::unique_ptr<RunnerProcess>, QString>
-    start(const QString &program, const QStringList &guest, const QByteArrayList &environment);
+    // The sentence why it cannot be started. `guest`: the program, and its arguments, that speaks the protocol below
+    // the monitor; empty: the runner does so itself.
+    static tl::expected<std::unique_ptr<RunnerProcess>, QString> start(const QString &program, const QStringList &guest,
+                                                                       const QByteArrayList &environment);
     ~RunnerProcess();
     Q_DISABLE_COPY_MOVE(RunnerProcess)
 

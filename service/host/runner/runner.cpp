@@ -182,7 +182,8 @@ protocol::Answer Runner::answerTo(const protocol::StoreRequest &request)
 
 protocol::Answer Runner::answerTo(const protocol::DescribeRequest &ask)
 {
-    return protocol::Failed{{u"protocol"_s, u"The metadata of “%1” tells what it takes."_s.arg(ask.module.library), {}, {}}};
+    return protocol::Failed{
+        {u"protocol"_s, u"The metadata of “%1” tells what it takes."_s.arg(ask.module.library), {}, {}}};
 }
 
 protocol::Answer Runner::answerTo(const protocol::CallbackRequest &call)

@@ -13,7 +13,7 @@ namespace dragonscales::host {
 class SharedPhase final
 {
 public:
-    SharedPhase(); // before the fork
+    SharedPhase();            // before the fork
     ~SharedPhase() = default; // stays until the process ends
     Q_DISABLE_COPY_MOVE(SharedPhase)
 

@@ -177,7 +177,8 @@ void HostPythonTest::jobRunsInTwoRunners_data()
     QTest::addColumn<QByteArray>("params");
     QTest::addColumn<QString>("storage");
     QTest::addColumn<QByteArray>("location");
-    QTest::newRow("Python, then native") << u"good"_s << QByteArray(R"({"a": 1})") << u"discard"_s << QByteArray("null");
+    QTest::newRow("Python, then native") << u"good"_s << QByteArray(R"({"a": 1})") << u"discard"_s
+                                         << QByteArray("null");
     QTest::newRow("native, then Python") << u"echo"_s << QByteArray(R"({"value": 12345678901234567890})") << u"py"_s
                                          << QByteArray(R"({"stored":12345678901234567890})");
 }
@@ -372,7 +373,8 @@ void HostPythonTest::anEditedModuleCounts()
 {
     PythonProject project;
     const auto answer = [](const QByteArray &word) {
-        return "from dragonscales import tasks\nclass Task(tasks.BaseTask):\n    def run(self): return '" + word + "'\n";
+        return "from dragonscales import tasks\nclass Task(tasks.BaseTask):\n    def run(self): return '" + word +
+               "'\n";
     };
     project.write(u"tasks/edited.py"_s, answer("one"));
     QVERIFY(project.load(taskEntry("edited")).ok());
