@@ -137,6 +137,16 @@ private Q_SLOTS:
         QCOMPARE(answer.status, status);
     }
 
+    void aRefusalMayCarryHeaders()
+    {
+        startWith(authorizing("raise HTTPException(status_code=401, detail=\"who?\", "
+                              "headers={\"WWW-Authenticate\": \"Basic\"})"));
+        const auto answer = m_service->http().get("/api/v1/jobs/");
+        QCOMPARE(answer.body, QByteArray("{\"detail\":\"who?\"}"));
+        QCOMPARE(answer.status, 401);
+        QVERIFY2((answer.head.toLower() + "\r\n").contains("www-authenticate: basic\r\n"), answer.head);
+    }
+
     void failsClosed_data()
     {
         QTest::addColumn<QByteArray>("source");

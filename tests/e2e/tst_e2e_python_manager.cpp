@@ -2,6 +2,7 @@
 #include "e2e_project.h"
 #include "python_service.h"
 
+#include <QFile>
 #include <QProcess>
 #include <QTest>
 
@@ -132,6 +133,27 @@ private Q_SLOTS:
         QVERIFY2(ended.err.contains(said), ended.err);
         QCOMPARE(ended.out, QByteArray());
         QCOMPARE(ended.status, status);
+    }
+
+    void validateFindsNothingInTheExampleAndRunsNoneOfIt()
+    {
+        const QString mark = m_service->path(u"mark"_s);
+        const QString project = m_service->path(u"copy/project.json"_s);
+        m_service->copyExample(u"copy"_s);
+        m_service->writeModule(u"copy/tasks/fail.py"_s, "open(\"" + mark.toUtf8() + "\", \"w\")\n");
+        const auto ended = manager({u"validate"_s, project}, {});
+        QCOMPARE(ended.out + ended.err, QByteArray());
+        QCOMPARE(ended.status, 0);
+        QVERIFY(!QFile::exists(mark));
+    }
+
+    void validateNamesAModuleThatIsNotThere()
+    {
+        QByteArray project = contentOf(m_service->path(u"project.json"_s));
+        m_service->setProject(project.replace("storages.folder", "nonsense.folder"));
+        const auto ended = manager({u"validate"_s, m_service->path(u"project.json"_s)}, {});
+        QVERIFY2(ended.out.contains("nonsense.folder"), ended.out);
+        QCOMPARE(ended.status, 1);
     }
 
     void aBadRequestIsRefusedWithItsFaults()
