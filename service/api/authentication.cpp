@@ -79,7 +79,7 @@ Authentication::Authentication(host::Host &host, core::ProjectPointer project, Q
     : m_host(host)
     , m_project(std::move(project))
     , m_localToken(std::move(localToken))
-    , m_queue([this](const QList<sdk::Request> &requests) { return m_host.authorize(m_project, requests); })
+    , m_queue([this](const QList<sdk::Request> &requests) { return m_host.authorizeAll(m_project, requests); })
 {
 }
 

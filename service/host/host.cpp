@@ -161,10 +161,10 @@ CallbackOutcome Host::call(const CallbackCall &call, const std::shared_ptr<Contr
 
 sdk::Verdict Host::authorize(const core::ProjectPointer &project, const sdk::Request &request)
 {
-    return authorize(project, QList<sdk::Request>{request}).first();
+    return authorizeAll(project, {request}).first();
 }
 
-QList<sdk::Verdict> Host::authorize(const core::ProjectPointer &project, const QList<sdk::Request> &requests)
+QList<sdk::Verdict> Host::authorizeAll(const core::ProjectPointer &project, const QList<sdk::Request> &requests)
 {
     if (!project->project.authorizer) {
         sdk::Verdict everybody;
