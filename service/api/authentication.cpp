@@ -79,6 +79,7 @@ Authentication::Authentication(host::Host &host, core::ProjectPointer project, Q
     : m_host(host)
     , m_project(std::move(project))
     , m_localToken(std::move(localToken))
+    , m_queue([this](const QList<sdk::Request> &requests) { return m_host.authorize(m_project, requests); })
 {
 }
 
@@ -110,10 +111,8 @@ QFuture<Authentication::Identity> Authentication::identify(const Request &reques
     }
     auto promise = std::make_shared<QPromise<Identity>>();
     promise->start();
-    m_queue.add([this, promise, asked] {
-        const auto before = std::chrono::steady_clock::now();
-        const sdk::Verdict verdict = m_host.authorize(m_project, asked);
-        m_verdicts.keep(asked, verdict, before);
+    m_queue.ask(asked, [this, promise, asked, now = std::chrono::steady_clock::now()](const sdk::Verdict &verdict) {
+        m_verdicts.keep(asked, verdict, now);
         promise->addResult(identityOf(verdict));
         promise->finish();
     });

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "api/authorizer_queue.h"
 
+#include <algorithm>
+
 namespace dragonscales::api {
 
-AuthorizerQueue::AuthorizerQueue(int most, std::chrono::milliseconds patience)
-    : m_most(most)
-    , m_patience(patience)
+AuthorizerQueue::AuthorizerQueue(Answer answer, const AuthorizerQueueOptions &options)
+    : m_answer(std::move(answer))
+    , m_options(options)
+    , m_one(options.batchTime) // nothing is known yet: one at a time
 {
 }
 
@@ -21,12 +24,12 @@ AuthorizerQueue::~AuthorizerQueue()
     }
 }
 
-void AuthorizerQueue::add(Ask ask)
+void AuthorizerQueue::ask(sdk::Request request, Done done)
 {
     const std::lock_guard lock(m_mutex);
-    m_waiting.push_back(std::move(ask));
+    m_waiting.push_back({std::move(request), std::move(done)});
     if (m_threads.empty()) {
-        startThread();
+        m_threads.emplace_back([this] { work(); });
     } else {
         m_changed.notify_one();
     }
@@ -38,16 +41,39 @@ int AuthorizerQueue::threads() const
     return static_cast<int>(m_threads.size());
 }
 
-// Under the mutex.
-void AuthorizerQueue::startThread()
-{
-    m_threads.emplace_back([this] { work(); });
-}
-
 // When those at work are all slow, another one may begin: the one that began last tells.
 bool AuthorizerQueue::mayTake(Time now) const
 {
-    return m_begun.empty() || now - *m_begun.rbegin() >= m_patience;
+    return m_begun.empty() || now - *m_begun.rbegin() >= m_options.patience;
+}
+
+std::vector<AuthorizerQueue::Waiting> AuthorizerQueue::take()
+{
+    const auto quick = m_options.batchTime / std::max(m_one, std::chrono::nanoseconds(1));
+    const auto most = std::clamp<qint64>(quick, 1, m_options.batch);
+    const auto end = m_waiting.begin() + std::min<qint64>(most, static_cast<qint64>(m_waiting.size()));
+    std::vector<Waiting> batch(std::make_move_iterator(m_waiting.begin()), std::make_move_iterator(end));
+    m_waiting.erase(m_waiting.begin(), end);
+    return batch;
+}
+
+void AuthorizerQueue::serve(const std::vector<Waiting> &batch) const
+{
+    QList<sdk::Request> requests;
+    for (const Waiting &one : batch) {
+        requests.append(one.request);
+    }
+    const QList<sdk::Verdict> verdicts = m_answer(requests);
+    for (size_t i = 0; i < batch.size(); ++i) {
+        batch[i].done(verdicts.at(static_cast<qsizetype>(i)));
+    }
+}
+
+// Slowness counts at once, so that nobody waits behind others' slow requests; quickness little by little.
+void AuthorizerQueue::learn(std::chrono::nanoseconds time, size_t requests)
+{
+    const auto one = time / static_cast<qint64>(requests);
+    m_one = one > m_one ? one : (m_one * 7 + one) / 8;
 }
 
 void AuthorizerQueue::work()
@@ -61,18 +87,20 @@ void AuthorizerQueue::work()
             }
             m_changed.wait(lock);
         } else if (const Time now = std::chrono::steady_clock::now(); !mayTake(now)) {
-            m_changed.wait_until(lock, *m_begun.rbegin() + m_patience);
+            m_changed.wait_until(lock, *m_begun.rbegin() + m_options.patience);
         } else {
-            Ask ask = std::move(m_waiting.front());
-            m_waiting.pop_front();
+            const std::vector<Waiting> batch = take();
             const auto mine = m_begun.insert(now);
             // Somebody has to be there to notice that this one is slow.
-            if (!m_ending && m_threads.size() == m_begun.size() && static_cast<int>(m_threads.size()) < m_most) {
-                startThread();
+            if (!m_ending && m_threads.size() == m_begun.size() &&
+                static_cast<int>(m_threads.size()) < m_options.threads) {
+                m_threads.emplace_back([this] { work(); });
             }
             lock.unlock();
-            ask();
+            serve(batch);
+            const auto time = std::chrono::steady_clock::now() - now;
             lock.lock();
+            learn(time, batch.size());
             m_begun.erase(mine);
         }
     }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #pragma once
 
-#include <QtGlobal>
+#include "host/host.h"
 
-#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -14,35 +13,53 @@
 
 namespace dragonscales::api {
 
-// Runs questions to an authorizer that may block, outside of the threads that serve clients. As long as it answers
-// quickly one thread, and so one process of the authorizer's, is asked at a time, which is the fastest; whatever waits
-// longer than `patience` gets a thread of its own, up to `most`.
+struct AuthorizerQueueOptions
+{
+    int threads = 8;                           // at most
+    int batch = 16;                            // requests that are asked about at once, at most
+    std::chrono::milliseconds patience{20};    // with one that is asked, before another thread begins
+    std::chrono::microseconds batchTime{4000}; // so many are taken at once as should not take longer
+};
+
+// Asks an authorizer that may block, outside of the threads that serve clients. As long as it answers quickly one
+// thread, and so one process of the authorizer's, is asked at a time, about all that waits at once, which is the
+// fastest; whatever waits longer than `patience` gets a thread of its own.
 class AuthorizerQueue final
 {
 public:
-    using Ask = std::function<void()>;
+    // Called in threads of the queue, several at once: a verdict for each of the requests.
+    using Answer = std::function<QList<sdk::Verdict>(const QList<sdk::Request> &)>;
+    using Done = std::function<void(const sdk::Verdict &)>;
 
-    explicit AuthorizerQueue(int most = 8, std::chrono::milliseconds patience = std::chrono::milliseconds(20));
-    ~AuthorizerQueue(); // runs what waits, and comes back when all are done
+    explicit AuthorizerQueue(Answer answer, const AuthorizerQueueOptions &options = {});
+    ~AuthorizerQueue(); // asks about what waits, and comes back when all are done
     Q_DISABLE_COPY_MOVE(AuthorizerQueue)
 
-    // Thread-safe.
-    void add(Ask ask);
+    // Thread-safe; `done` is called in a thread of the queue.
+    void ask(sdk::Request request, Done done);
     int threads() const;
 
 private:
     using Time = std::chrono::steady_clock::time_point;
+    struct Waiting
+    {
+        sdk::Request request;
+        Done done;
+    };
 
     void work();
     bool mayTake(Time now) const;
-    void startThread();
+    std::vector<Waiting> take();
+    void serve(const std::vector<Waiting> &batch) const;
+    void learn(std::chrono::nanoseconds time, size_t requests);
 
-    const int m_most;
-    const std::chrono::milliseconds m_patience;
+    const Answer m_answer;
+    const AuthorizerQueueOptions m_options;
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;
-    std::deque<Ask> m_waiting;
-    std::multiset<Time> m_begun; // of those at work: when
+    std::deque<Waiting> m_waiting;
+    std::multiset<Time> m_begun;    // of those at work: when
+    std::chrono::nanoseconds m_one; // what one request took lately
     bool m_ending = false;
     std::vector<std::thread> m_threads;
 };

@@ -37,6 +37,20 @@ sdk::Verdict authorizerFailed(const QString &reason)
     return verdict;
 }
 
+sdk::Verdict checkedVerdict(tl::expected<sdk::Verdict, core::JobError> verdict)
+{
+    if (!verdict) {
+        return authorizerFailed(verdict.error().message + u' ' + verdict.error().detail);
+    }
+    if (!verdict->allowed && verdict->status == 500) {
+        return authorizerFailed(verdict->detail);
+    }
+    if (!verdict->allowed && (verdict->status < 400 || verdict->status > 599)) {
+        verdict->status = 403;
+    }
+    return std::move(*verdict);
+}
+
 core::Problem constructorProblem(const core::Project &project, const core::json::Value &root, const QByteArray &pointer,
                                  const core::JobError &error)
 {
@@ -147,28 +161,31 @@ CallbackOutcome Host::call(const CallbackCall &call, const std::shared_ptr<Contr
 
 sdk::Verdict Host::authorize(const core::ProjectPointer &project, const sdk::Request &request)
 {
+    return authorize(project, QList<sdk::Request>{request}).first();
+}
+
+QList<sdk::Verdict> Host::authorize(const core::ProjectPointer &project, const QList<sdk::Request> &requests)
+{
     if (!project->project.authorizer) {
         sdk::Verdict everybody;
         everybody.allowed = true;
-        return everybody;
+        return QList<sdk::Verdict>(requests.size(), everybody);
     }
     const auto spec = specOf(project, core::ModuleKind::Authorizer, {project->project.authorizer->name, "{}"});
     if (!spec) {
-        return authorizerFailed(spec.error().message);
+        return QList<sdk::Verdict>(requests.size(), authorizerFailed(spec.error().message));
     }
-    auto verdict = preferredIsolation(*spec) == core::Isolation::Thread
-                       ? d->threads.authorize(*spec, request)
-                       : d->processes.authorize(*spec, request, d->withheldFor(project));
-    if (!verdict) {
-        return authorizerFailed(verdict.error().message + u' ' + verdict.error().detail);
+    QList<sdk::Verdict> verdicts;
+    if (preferredIsolation(*spec) == core::Isolation::Thread) {
+        for (const sdk::Request &request : requests) {
+            verdicts.append(checkedVerdict(d->threads.authorize(*spec, request)));
+        }
+        return verdicts;
     }
-    if (!verdict->allowed && verdict->status == 500) {
-        return authorizerFailed(verdict->detail);
+    for (auto &verdict : d->processes.authorize(*spec, requests, d->withheldFor(project))) {
+        verdicts.append(checkedVerdict(std::move(verdict)));
     }
-    if (!verdict->allowed && (verdict->status < 400 || verdict->status > 599)) {
-        verdict->status = 403;
-    }
-    return std::move(*verdict);
+    return verdicts;
 }
 
 bool Host::openToAll(const core::ProjectPointer &project)

@@ -38,6 +38,8 @@ public:
     // Refused with 500 when the authorizer fails or says so; its reason is logged. A refusal's status is always 400 to
     // 599. Bundled authorizers answer at once; others run in a runner.
     sdk::Verdict authorize(const core::ProjectPointer &project, const sdk::Request &request);
+    // One for each. Where the authorizer has a process of its own, many at once cost little more than one.
+    QList<sdk::Verdict> authorize(const core::ProjectPointer &project, const QList<sdk::Request> &requests);
     // True without an authorizer, or with one that lets everybody in.
     bool openToAll(const core::ProjectPointer &project);
 

@@ -49,6 +49,14 @@ core::JobError leftBehindError(const QString &what, const QString &processes)
     return error;
 }
 
+core::JobError protocolError(const QString &what)
+{
+    core::JobError error;
+    error.type = u"protocol"_s;
+    error.message = u"The runner of the %1 answered something else than was asked."_s.arg(what);
+    return error;
+}
+
 // The error of an end that brought no T.
 template <typename T>
 tl::expected<T, core::JobError> expectedAnswer(ExchangeEnd &end, const QString &what)
@@ -65,10 +73,7 @@ tl::expected<T, core::JobError> expectedAnswer(ExchangeEnd &end, const QString &
     if (const auto *left = std::get_if<protocol::LeftBehind>(&*end.answer)) {
         return tl::unexpected(leftBehindError(what, left->processes));
     }
-    core::JobError error;
-    error.type = u"protocol"_s;
-    error.message = u"The runner of the %1 answered something else than was asked."_s.arg(what);
-    return tl::unexpected(error);
+    return tl::unexpected(protocolError(what));
 }
 
 protocol::Header headerOf(const QUuid &job, std::chrono::milliseconds timeout, const QByteArray &traceparent)
@@ -224,16 +229,25 @@ CallbackOutcome ProcessExecution::call(const CallbackCall &call, const ModuleSpe
     return outcomeOf(called->result);
 }
 
-tl::expected<sdk::Verdict, core::JobError>
-ProcessExecution::authorize(const ModuleSpec &authorizer, const sdk::Request &request, const QStringList &withheld)
+ProcessExecution::Verdicts ProcessExecution::authorize(const ModuleSpec &authorizer,
+                                                       const QList<sdk::Request> &requests, const QStringList &withheld)
 {
     ExchangeLimits limits = limitsFor(u"authorizer"_s);
     limits.timeout = kAuthorizerTime;
     ExchangeEnd end = exchange(groupOf(u"authorizer"_s, authorizer, withheld),
-                               protocol::AuthorizeRequest{authorizer, request}, limits, kCallsPerRunner, nullptr);
-    return expectedAnswer<protocol::Decided>(end, u"authorizer"_s).map([](protocol::Decided &&decided) {
-        return std::move(decided.verdict);
-    });
+                               protocol::AuthorizeRequest{authorizer, requests}, limits, kCallsPerRunner, nullptr);
+    auto decided = expectedAnswer<protocol::Decided>(end, u"authorizer"_s);
+    if (decided && decided->verdicts.size() == requests.size()) {
+        return std::move(decided->verdicts);
+    }
+    if (requests.size() == 1) {
+        return {tl::unexpected(decided ? protocolError(u"authorizer"_s) : decided.error())};
+    }
+    Verdicts verdicts;
+    for (const sdk::Request &request : requests) {
+        verdicts += authorize(authorizer, {request}, withheld);
+    }
+    return verdicts;
 }
 
 bool ProcessExecution::openToAll(const ModuleSpec &authorizer, const QStringList &withheld)

@@ -19,8 +19,10 @@ public:
     JobOutcome run(const JobCall &call, const JobPlan &plan, const QStringList &withheld, Control &control);
     CallbackOutcome call(const CallbackCall &call, const ModuleSpec &callback, const QStringList &withheld,
                          Control &control);
-    tl::expected<sdk::Verdict, core::JobError> authorize(const ModuleSpec &authorizer, const sdk::Request &request,
-                                                         const QStringList &withheld);
+    using Verdicts = QList<tl::expected<sdk::Verdict, core::JobError>>;
+    // One for each of the requests. One that ends or holds up the authorizer's process is alone in being refused for
+    // it.
+    Verdicts authorize(const ModuleSpec &authorizer, const QList<sdk::Request> &requests, const QStringList &withheld);
     // False as well when it cannot tell.
     bool openToAll(const ModuleSpec &authorizer, const QStringList &withheld);
 

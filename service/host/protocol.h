@@ -64,10 +64,10 @@ struct CallbackRequest
     QByteArray status;
 };
 
-struct AuthorizeRequest
+struct AuthorizeRequest // several at once cost little more than one
 {
     ModuleSpec authorizer;
-    sdk::Request request;
+    QList<sdk::Request> requests;
 };
 
 struct OpenRequest // is this authorizer open to all?
@@ -133,9 +133,9 @@ struct Called
     sdk::CallbackResult result;
 };
 
-struct Decided
+struct Decided // of each request, in their order
 {
-    sdk::Verdict verdict;
+    QList<tl::expected<sdk::Verdict, core::JobError>> verdicts;
 };
 
 struct Open

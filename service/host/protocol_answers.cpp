@@ -110,9 +110,8 @@ QByteArray textOf(const Called &called)
     return writer.text();
 }
 
-QByteArray textOf(const Decided &decided)
+QByteArray textOf(const sdk::Verdict &verdict)
 {
-    const sdk::Verdict &verdict = decided.verdict;
     return begun(u"verdict"_s)
         .addBool("allowed", verdict.allowed)
         .addNumber("status", verdict.status)
@@ -122,6 +121,15 @@ QByteArray textOf(const Decided &decided)
         .addNumber("max_age_ms", verdict.maxAge.count())
         .add("headers", pairsText(verdict.headers))
         .text();
+}
+
+QByteArray textOf(const Decided &decided)
+{
+    QByteArrayList verdicts;
+    for (const auto &verdict : decided.verdicts) {
+        verdicts.append(verdict ? textOf(*verdict) : textOf(Failed{verdict.error()}));
+    }
+    return begun(u"verdicts"_s).add("verdicts", '[' + verdicts.join(',') + ']').text();
 }
 
 QByteArray textOf(const Open &open)
@@ -158,7 +166,12 @@ Called calledOf(const Value &object)
     return {result};
 }
 
-Decided decidedOf(const Value &object)
+Failed failedOf(const Value &object)
+{
+    return {{textIn(object, "error"), textIn(object, "message"), textIn(object, "detail"), {}}};
+}
+
+sdk::Verdict verdictOf(const Value &object)
 {
     sdk::Verdict verdict;
     verdict.allowed = boolIn(object, "allowed");
@@ -168,7 +181,24 @@ Decided decidedOf(const Value &object)
     verdict.role = textIn(object, "role");
     verdict.maxAge = std::chrono::milliseconds(integerIn(object, "max_age_ms"));
     verdict.headers = pairsOf(object.find("headers"));
-    return {verdict};
+    return verdict;
+}
+
+Decided decidedOf(const Value &object)
+{
+    Decided decided;
+    const Value *verdicts = object.find("verdicts");
+    if (verdicts == nullptr || !verdicts->isArray()) {
+        return decided;
+    }
+    for (const Value &one : verdicts->items()) {
+        if (textIn(one, "type") == "verdict"_L1) {
+            decided.verdicts.append(verdictOf(one));
+        } else {
+            decided.verdicts.append(tl::unexpected(failedOf(one).error));
+        }
+    }
+    return decided;
 }
 
 Described describedOf(const Value &object)
@@ -195,12 +225,12 @@ std::optional<Answer> finalOf(const Value &object, const QString &type)
         return describedOf(object);
     }
     if (type == "failed"_L1) {
-        return Failed{{textIn(object, "error"), textIn(object, "message"), textIn(object, "detail"), {}}};
+        return failedOf(object);
     }
     if (type == "called"_L1) {
         return calledOf(object);
     }
-    if (type == "verdict"_L1) {
+    if (type == "verdicts"_L1) {
         return decidedOf(object);
     }
     if (type == "open"_L1) {

@@ -72,18 +72,26 @@ QByteArray httpText(const sdk::Request &request)
         .text();
 }
 
-sdk::Request httpOf(const Value *value)
+sdk::Request httpOf(const Value &value)
 {
     sdk::Request request;
-    if (value == nullptr) {
-        return request;
-    }
-    request.method = textIn(*value, "method").toLatin1();
-    request.path = textIn(*value, "path");
-    request.query = textIn(*value, "query").toLatin1();
-    request.clientAddress = textIn(*value, "client");
-    request.headers = pairsOf(value->find("headers"));
+    request.method = textIn(value, "method").toLatin1();
+    request.path = textIn(value, "path");
+    request.query = textIn(value, "query").toLatin1();
+    request.clientAddress = textIn(value, "client");
+    request.headers = pairsOf(value.find("headers"));
     return request;
+}
+
+QList<sdk::Request> httpsOf(const Value *value)
+{
+    QList<sdk::Request> requests;
+    if (value != nullptr && value->isArray()) {
+        for (const Value &one : value->items()) {
+            requests.append(httpOf(one));
+        }
+    }
+    return requests;
 }
 
 QByteArray textOf(const JobRequest &job)
@@ -122,10 +130,14 @@ QByteArray textOf(const CallbackRequest &call)
 
 QByteArray textOf(const AuthorizeRequest &ask)
 {
+    QByteArrayList requests;
+    for (const sdk::Request &request : ask.requests) {
+        requests.append(httpText(request));
+    }
     return ObjectWriter()
         .addText("type", u"authorize"_s)
         .add("authorizer", moduleText(ask.authorizer))
-        .add("request", httpText(ask.request))
+        .add("requests", '[' + requests.join(',') + ']')
         .text();
 }
 
@@ -174,7 +186,7 @@ std::optional<Request> requestOf(const QByteArray &line)
     }
     const ModuleSpec authorizer = moduleOf(object.find("authorizer"), core::ModuleKind::Authorizer);
     if (type == "authorize"_L1) {
-        return AuthorizeRequest{authorizer, httpOf(object.find("request"))};
+        return AuthorizeRequest{authorizer, httpsOf(object.find("requests"))};
     }
     if (type == "open"_L1) {
         return OpenRequest{authorizer};

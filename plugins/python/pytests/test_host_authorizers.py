@@ -11,7 +11,14 @@ def ask(project, host, body, before="", keyword="def"):
     base = "from dragonscales import authorizers\n" + before
     text = f"{base}\nclass Authorizer(authorizers.BaseAuthorizer):\n    {keyword} authorize(self, request):\n{lines}\n"
     project.write("gate.py", text)
-    return host.ask(type="authorize", authorizer=project.module("authorizer", "gate"), request=REQUEST)
+    (answer,) = verdicts(project, host, REQUEST)
+    return answer
+
+
+def verdicts(project, host, *requests):
+    answer = host.ask(type="authorize", authorizer=project.module("authorizer", "gate"), requests=requests)
+    assert answer["type"] == "verdicts"
+    return answer["verdicts"]
 
 
 @pytest.mark.parametrize("body", ["pass", "return False", "return None", "return {'role': 'admin'}"])
@@ -91,7 +98,7 @@ def test_any_other_error_lets_nobody_in(project, host, body, message):
 
 
 def test_missing_authorizer_lets_nobody_in(project, host):
-    answer = host.ask(type="authorize", authorizer=project.module("authorizer", "nowhere"), request=REQUEST)
+    answer = host.ask(type="authorize", authorizer=project.module("authorizer", "nowhere"), requests=[REQUEST])
     assert (answer["type"], answer["error"]) == ("failed", "module")
 
 
@@ -102,5 +109,13 @@ def test_no_python_authorizer_is_open(project, host):
 def test_event_loop_stays_for_all_requests(project, host):
     body = "import asyncio\nloops.add(id(asyncio.get_running_loop()))\nassert len(loops) == 1"
     assert [ask(project, host, body, "loops = set()", "async def")["type"]] == ["verdict"]
-    again = {"type": "authorize", "authorizer": project.module("authorizer", "gate"), "request": REQUEST}
-    assert host.ask(**again)["type"] == "verdict"
+    assert [answer["type"] for answer in verdicts(project, host, REQUEST, REQUEST)] == ["verdict", "verdict"]
+
+
+def test_a_failure_among_many_is_alone(project, host):
+    body = "if request.method == 'PUT':\n    raise ValueError('no')\nif request.method == 'DELETE':\n    raise HTTPException(403, 'n')"
+    ask(project, host, body, REFUSAL)
+    requests = [{**REQUEST, "method": method} for method in ("GET", "PUT", "DELETE", "GET")]
+    answers = verdicts(project, host, *requests)
+    assert [answer["type"] for answer in answers] == ["verdict", "failed", "verdict", "verdict"]
+    assert [answer.get("allowed") for answer in answers] == [True, None, False, True]

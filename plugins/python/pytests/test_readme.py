@@ -35,7 +35,7 @@ def test_authorizer_asks_for_a_key(project, host):
     project.write("gate.py", MODULES[2])
     gate = project.module("authorizer", "gate", {"keys": {"k": "ann"}})
     request = {"method": "GET", "path": "/", "query": "", "client": ""}
-    verdict = host.ask(type="authorize", authorizer=gate, request={**request, "headers": [["X-Key", "k"]]})
+    requests = [{**request, "headers": [["X-Key", "k"]]}, {**request, "headers": []}]
+    verdict, refusal = host.ask(type="authorize", authorizer=gate, requests=requests)["verdicts"]
     assert (verdict["allowed"], verdict["principal"], verdict["max_age_ms"]) == (True, "ann", 30_000)
-    verdict = host.ask(type="authorize", authorizer=gate, request={**request, "headers": []})
-    assert (verdict["allowed"], verdict["status"], verdict["detail"]) == (False, 401, "Who are you?")
+    assert (refusal["allowed"], refusal["status"], refusal["detail"]) == (False, 401, "Who are you?")

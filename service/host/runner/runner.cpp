@@ -219,11 +219,11 @@ protocol::Answer Runner::answerTo(const protocol::AuthorizeRequest &ask)
     if (!authorizer) {
         return protocol::Failed{authorizer.error()};
     }
-    auto verdict = askAuthorizer(**authorizer, ask.authorizer, ask.request);
-    if (!verdict) {
-        return protocol::Failed{std::move(verdict.error())};
+    protocol::Decided decided;
+    for (const sdk::Request &request : ask.requests) {
+        decided.verdicts.append(askAuthorizer(**authorizer, ask.authorizer, request));
     }
-    return protocol::Decided{std::move(*verdict)};
+    return decided;
 }
 
 protocol::Answer Runner::answerTo(const protocol::OpenRequest &ask)

@@ -29,6 +29,8 @@ private Q_SLOTS:
     void authorizerDecides();
     void failingAuthorizerRefuses_data();
     void failingAuthorizerRefuses();
+    void aFailureAmongManyIsAlone_data();
+    void aFailureAmongManyIsAlone();
     void openAuthorizerIsOpenToAll();
 };
 
@@ -160,6 +162,27 @@ void HostCallbacksTest::failingAuthorizerRefuses()
     QCOMPARE(verdict.status, 500);
     request.path = u"/let-in"_s;
     QVERIFY(fixture.host().authorize(fixture.project(), request).allowed);
+}
+
+void HostCallbacksTest::aFailureAmongManyIsAlone_data()
+{
+    failingAuthorizerRefuses_data();
+}
+
+void HostCallbacksTest::aFailureAmongManyIsAlone()
+{
+    QFETCH(QString, deed);
+    HostFixture fixture({}, "{}", u"misbehave"_s);
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"The authorizer failed:"_s));
+    QList<sdk::Request> requests(5);
+    for (qsizetype i = 0; i < requests.size(); ++i) {
+        requests[i].path = i == 2 ? u'/' + deed : i == 3 ? u"/elsewhere"_s : u"/let-in"_s;
+    }
+    QList<int> statuses;
+    for (const sdk::Verdict &verdict : fixture.host().authorize(fixture.project(), requests)) {
+        statuses.append(verdict.allowed ? 200 : verdict.status);
+    }
+    QCOMPARE(statuses, (QList<int>{200, 200, 500, 403, 200}));
 }
 
 void HostCallbacksTest::openAuthorizerIsOpenToAll()

@@ -168,13 +168,15 @@ void ProtocolTest::authorizeRequestComesBack()
     request.query = "a=%20&\xff";
     request.headers = {{"X-A", "caf\xe9 \"\\"}, {"X-A", ""}};
     request.clientAddress = u"::1"_s;
-    const auto read = throughRequest(protocol::AuthorizeRequest{specOf(core::ModuleKind::Authorizer), request});
+    const auto read = throughRequest(protocol::AuthorizeRequest{specOf(core::ModuleKind::Authorizer), {{}, request}});
     compare(read.authorizer, core::ModuleKind::Authorizer);
-    QCOMPARE(read.request.method, request.method);
-    QCOMPARE(read.request.path, request.path);
-    QCOMPARE(read.request.query, request.query);
-    QCOMPARE(read.request.headers, request.headers);
-    QCOMPARE(read.request.clientAddress, request.clientAddress);
+    QCOMPARE(read.requests.size(), 2);
+    QCOMPARE(read.requests[0].headers.size(), 0);
+    QCOMPARE(read.requests[1].method, request.method);
+    QCOMPARE(read.requests[1].path, request.path);
+    QCOMPARE(read.requests[1].query, request.query);
+    QCOMPARE(read.requests[1].headers, request.headers);
+    QCOMPARE(read.requests[1].clientAddress, request.clientAddress);
 }
 
 void ProtocolTest::answersComeBack()
@@ -193,7 +195,11 @@ void ProtocolTest::answersComeBack()
     QCOMPARE(ended.phase, Phase::Storage);
     QCOMPARE(ended.requests, 5);
     sdk::Verdict verdict{true, 403, u"d"_s, u"p"_s, u"admin"_s, std::chrono::milliseconds(9), {{"X-Why", "caf\xe9"}}};
-    const auto decided = throughAnswer(protocol::Decided{verdict}).verdict;
+    const auto verdicts =
+        throughAnswer(protocol::Decided{{tl::unexpected(core::JobError{u"t"_s, u"m"_s, {}, {}}), verdict}}).verdicts;
+    QCOMPARE(verdicts.size(), 2);
+    QCOMPARE(verdicts[0].error().message, u"m"_s);
+    const sdk::Verdict decided = verdicts[1].value();
     QVERIFY(decided.allowed);
     QCOMPARE(decided.status, 403);
     QCOMPARE(decided.headers, verdict.headers);

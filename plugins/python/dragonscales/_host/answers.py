@@ -49,6 +49,11 @@ def called(outcome, error=""):
     return line(type="called", outcome=outcome, http_status=0, answer_base64="", error=error)
 
 
+def verdicts(lines):
+    """Each a verdict or a failure, as a line of its own would have it."""
+    return b'{"type":"verdicts","verdicts":[' + b",".join(line[:-1] for line in lines) + b"]}\n"
+
+
 def left_behind(processes):
     return line(type="left_behind", processes=processes)
 

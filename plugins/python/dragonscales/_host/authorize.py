@@ -102,7 +102,7 @@ def allowed(returned):
     """Whatever was returned allows; an Allow carries more."""
     allow = getattr(sys.modules.get("dragonscales.authorizers"), "Allow", None)
     if allow is None or not isinstance(returned, allow):
-        return _verdict(True)
+        return _ALLOWED
     age = max(0, int(float(returned.max_age or 0) * 1000))
     return _verdict(True, principal=str(returned.principal or ""), role=str(returned.role or ""), max_age_ms=age)
 
@@ -149,3 +149,6 @@ def _pairs(error):
         return [[str(name), str(value)] for name, value in pairs]
     except (TypeError, ValueError):
         return []
+
+
+_ALLOWED = _verdict(True)

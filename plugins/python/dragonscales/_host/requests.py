@@ -85,13 +85,7 @@ class Requests:
     def _authorize(self, request):
         authorizer = self._loader.ready(request["authorizer"], "authorizer")
         self._host.phase.set(phase.AUTHORIZER)
-        try:
-            return allowed(authorizer.call({}, Request(request["request"])))
-        except BaseException as error:
-            refusal = refused(error)
-            if refusal is None:
-                raise fault.of_exception(error) from None
-            return refusal
+        return answers.verdicts([_verdict(authorizer, asked) for asked in request["requests"]])
 
     def _open(self, _request):
         return answers.line(type="open", open=False)
@@ -130,6 +124,14 @@ class Requests:
                 self._kept.pop()()
             except OSError:  # the service may have moved it
                 pass
+
+
+def _verdict(authorizer, asked):
+    try:
+        return allowed(authorizer.call({}, Request(asked)))
+    except BaseException as error:
+        refusal = refused(error)
+        return answers.failed(fault.of_exception(error)) if refusal is None else refusal
 
 
 class _Running:
