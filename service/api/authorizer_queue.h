@@ -16,7 +16,7 @@ namespace dragonscales::api {
 struct AuthorizerQueueOptions
 {
     int threads = 8;                           // at most
-    int batch = 16;                            // requests that are asked about at once, at most
+    int batch = 32;                            // requests that are asked about at once, at most
     std::chrono::milliseconds patience{20};    // with one that is asked, before another thread begins
     std::chrono::microseconds batchTime{4000}; // so many are taken at once as should not take longer
 };

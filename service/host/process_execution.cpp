@@ -17,6 +17,7 @@ namespace dragonscales::host {
 namespace {
 
 constexpr auto kCallbackGrace = 1s;
+constexpr auto kCallbackPatience = 5ms; // many deliver at once, and an interpreter for each would take much memory
 constexpr auto kAuthorizerTime = 5s;
 constexpr auto kDescribeTime = 15s; // longer than the runner itself allows an import, since it knows where that hangs
 constexpr int kCallsPerRunner = 1000;
@@ -121,7 +122,7 @@ ExchangeEnd ProcessExecution::exchange(const RunnerGroup &group, const protocol:
 {
     const QByteArray line = protocol::lineOf(request);
     while (true) {
-        auto runner = m_pool.take(group);
+        auto runner = m_pool.take(group, limits.patience);
         if (!runner) {
             ExchangeEnd failed;
             failed.error = runner.error();
@@ -138,7 +139,7 @@ ExchangeEnd ProcessExecution::exchange(const RunnerGroup &group, const protocol:
         if (end.reusable && !heavy && (*runner)->requests < jobsPerRunner) {
             m_pool.giveBack(group, std::move(*runner));
         } else {
-            m_pool.end(std::move(*runner));
+            m_pool.end(group, std::move(*runner));
         }
         // A fresh one that ends before it begins would do so again.
         if (end.begun || fresh) {
@@ -212,6 +213,7 @@ CallbackOutcome ProcessExecution::call(const CallbackCall &call, const ModuleSpe
     ExchangeLimits limits = limitsFor(u"callback"_s);
     limits.timeout = call.timeout;
     limits.grace = kCallbackGrace;
+    limits.patience = kCallbackPatience;
     const protocol::CallbackRequest request{headerOf(call.job, call.timeout, call.traceparent),
                                             QString::fromLatin1(core::idText(call.delivery)), callback, call.payload};
     ExchangeEnd end = exchange(groupOf(u"callbacks"_s, callback, withheld), request, limits, kCallsPerRunner, &control);

@@ -16,7 +16,8 @@ struct ExchangeLimits
     std::chrono::milliseconds memoryCheck{100};
     qint64 maxOutputBytes = 0;
     qint64 maxLineBytes = 0;
-    QString what; // for the sentences: "job", "callback", "authorizer"
+    std::chrono::milliseconds patience{0}; // with runners at work, before another one is started
+    QString what;                          // for the sentences: "job", "callback", "authorizer"
 };
 
 struct ExchangeEnd

@@ -3,6 +3,9 @@
 
 #include "host/runner_environment.h"
 
+#include <algorithm>
+#include <iterator>
+
 using namespace Qt::Literals::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -22,28 +25,41 @@ RunnerPool::~RunnerPool()
     endIdle();
 }
 
-RunnerPool::Runner RunnerPool::takeIdle(const RunnerGroup &group)
+// Counts as at work from here on, whether there is one or one has to be started.
+RunnerPool::Runner RunnerPool::takeIdle(const RunnerGroup &group, std::chrono::milliseconds patience)
 {
-    const std::lock_guard lock(m_mutex);
-    const auto found = m_idle.find(group);
-    if (found == m_idle.end() || found->second.empty()) {
+    std::unique_lock lock(m_mutex);
+    Members &members = m_groups[group];
+    members.changed.wait_for(lock, patience, [&] { return !members.idle.empty() || members.atWork == 0; });
+    ++members.atWork;
+    if (members.idle.empty()) {
         return nullptr;
     }
-    Runner runner = std::move(found->second.back());
-    found->second.pop_back();
+    Runner runner = std::move(members.idle.back());
+    members.idle.pop_back();
     return runner;
 }
 
-tl::expected<RunnerPool::Runner, core::JobError> RunnerPool::take(const RunnerGroup &group)
+void RunnerPool::noLongerAtWork(const RunnerGroup &group)
 {
-    while (Runner idle = takeIdle(group)) {
+    const std::lock_guard lock(m_mutex);
+    Members &members = m_groups[group];
+    --members.atWork;
+    members.changed.notify_one();
+}
+
+tl::expected<RunnerPool::Runner, core::JobError> RunnerPool::take(const RunnerGroup &group,
+                                                                  std::chrono::milliseconds patience)
+{
+    while (Runner idle = takeIdle(group, patience)) {
         if (idle->usable()) {
             return idle;
         }
-        end(std::move(idle));
+        end(group, std::move(idle));
     }
     auto started = RunnerProcess::start(m_program, group.guest, childEnvironment(group.withheld));
     if (!started) {
+        noLongerAtWork(group);
         core::JobError error;
         error.type = u"runner"_s;
         error.message = started.error();
@@ -60,8 +76,12 @@ void RunnerPool::giveBack(const RunnerGroup &group, Runner runner)
     std::vector<Runner> old;
     {
         const std::lock_guard lock(m_mutex);
-        m_idle[group].push_back(std::move(runner));
-        for (auto &[key, idle] : m_idle) {
+        Members &members = m_groups[group];
+        members.idle.push_back(std::move(runner));
+        --members.atWork;
+        members.changed.notify_one();
+        for (auto &[key, others] : m_groups) {
+            auto &idle = others.idle;
             while (!idle.empty() && now - idle.front()->idleSince > kLongestIdle) {
                 old.push_back(std::move(idle.front()));
                 idle.erase(idle.begin());
@@ -69,27 +89,34 @@ void RunnerPool::giveBack(const RunnerGroup &group, Runner runner)
         }
     }
     for (Runner &one : old) {
-        end(std::move(one));
+        kill(std::move(one));
     }
 }
 
-void RunnerPool::end(Runner runner)
+void RunnerPool::kill(Runner runner)
 {
     runner.reset();
     m_alive.fetch_sub(1, std::memory_order_relaxed);
 }
 
+void RunnerPool::end(const RunnerGroup &group, Runner runner)
+{
+    kill(std::move(runner));
+    noLongerAtWork(group);
+}
+
 void RunnerPool::endIdle()
 {
-    decltype(m_idle) idle;
+    std::vector<Runner> ended;
     {
         const std::lock_guard lock(m_mutex);
-        idle.swap(m_idle);
-    }
-    for (auto &[key, runners] : idle) {
-        for (Runner &runner : runners) {
-            end(std::move(runner));
+        for (auto &[key, members] : m_groups) {
+            std::move(members.idle.begin(), members.idle.end(), std::back_inserter(ended));
+            members.idle.clear();
         }
+    }
+    for (Runner &runner : ended) {
+        kill(std::move(runner));
     }
 }
 

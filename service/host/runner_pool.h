@@ -8,6 +8,7 @@
 #include <QStringList>
 
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <unordered_map>
 #include <vector>
@@ -29,8 +30,9 @@ inline size_t qHash(const RunnerGroup &group, size_t seed = 0)
     return qHashMulti(seed, group.name, group.guest, group.withheld);
 }
 
-// Keeps runners that wait for their next request. Thread-safe; nobody waits for a runner: when none is idle, one is
-// started, so there are as many as there are threads that use them.
+// Keeps runners that wait for their next request. Thread-safe. When none is idle one is started, so there are as many
+// as there are threads that use them; but a thread may wait for one that is at work, since quick work does not need
+// many.
 class RunnerPool final
 {
 public:
@@ -40,24 +42,35 @@ public:
 
     using Runner = std::unique_ptr<RunnerProcess>;
 
-    tl::expected<Runner, core::JobError> take(const RunnerGroup &group);
+    // `patience`: how long to wait for a runner of the group that is at work before another one is started.
+    tl::expected<Runner, core::JobError> take(const RunnerGroup &group, std::chrono::milliseconds patience = {});
+    // Each that was taken comes back by one of these; end() kills it and waits for that.
     void giveBack(const RunnerGroup &group, Runner runner);
-    void end(Runner runner); // kills and waits
+    void end(const RunnerGroup &group, Runner runner);
 
     int alive() const { return m_alive.load(std::memory_order_relaxed); }
     void endIdle();
 
 private:
-    Runner takeIdle(const RunnerGroup &group);
-
-    const QString m_program;
-    std::atomic<int> m_alive = 0;
-    std::mutex m_mutex;
+    struct Members
+    {
+        std::vector<Runner> idle; // the last one used is at the end
+        int atWork = 0;
+        std::condition_variable changed;
+    };
     struct Hash
     {
         size_t operator()(const RunnerGroup &group) const { return qHash(group); }
     };
-    std::unordered_map<RunnerGroup, std::vector<Runner>, Hash> m_idle; // the last one used is at the end
+
+    Runner takeIdle(const RunnerGroup &group, std::chrono::milliseconds patience);
+    void noLongerAtWork(const RunnerGroup &group);
+    void kill(Runner runner);
+
+    const QString m_program;
+    std::atomic<int> m_alive = 0;
+    std::mutex m_mutex;
+    std::unordered_map<RunnerGroup, Members, Hash> m_groups; // stay
 };
 
 } // namespace dragonscales::host
