@@ -5,13 +5,16 @@
 #include <QCoreApplication>
 
 #include <cstdio>
+#include <limits>
 
 using namespace dragonscales;
 
 int main(int argc, char **argv)
 {
     const QCoreApplication application(argc, argv);
-    testing::HostFixture fixture;
+    host::HostOptions options;
+    options.maxOutputBytes = std::numeric_limits<qint64>::max(); // a flood goes on until this process is killed
+    testing::HostFixture fixture(options);
     std::printf("%s\n", qPrintable(fixture.noteFile()));
     std::fflush(stdout);
     auto call = fixture.job(QCoreApplication::arguments().value(1), core::Isolation::Process);
