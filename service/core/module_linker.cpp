@@ -81,9 +81,7 @@ std::optional<ModuleInfo> ModuleLinker::findModule(ModuleKind kind, const Place 
     auto found = m_modules.find(kind, reference);
     if (!found) {
         m_problems.error(module, found.error().message,
-                         reference.origin == ModuleOrigin::Exec
-                             ? u"Name a program that there is; its path is relative to the project file."_s
-                             : u"Name a module that there is, or install the plugin that has it."_s);
+                         u"Name a module that there is, or install the plugin that has it."_s);
         return std::nullopt;
     }
     if (!found->fault.isEmpty()) {

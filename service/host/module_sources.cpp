@@ -9,6 +9,23 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace dragonscales::host {
 
+namespace {
+
+QString faultOf(const QString &program)
+{
+    const QFileInfo file(program);
+    if (!file.isFile()) {
+        return u"There is no program “%1”; the path is relative to the project file."_s.arg(program);
+    }
+    if (!file.isExecutable()) {
+        return u"“%1” cannot be run. Make it a program: chmod +x '%1'"_s.arg(program);
+    }
+    const auto trusted = core::checkTrusted(program);
+    return trusted ? QString() : trusted.error().message;
+}
+
+} // namespace
+
 ModuleSources::ModuleSources(const Catalog &catalog, PythonModules *python)
     : m_catalog(catalog)
     , m_python(python)
@@ -32,17 +49,6 @@ core::Result<core::ModuleInfo> ModuleSources::find(core::ModuleKind kind, const 
 core::Result<core::ModuleInfo> ModuleSources::findProgram(core::ModuleKind kind,
                                                           const core::ModuleReference &reference) const
 {
-    const QFileInfo file(reference.file);
-    if (!file.isFile()) {
-        return core::failure(core::ErrorCode::NotFound, u"There is no program “%1”."_s.arg(reference.file));
-    }
-    if (!file.isExecutable()) {
-        return core::failure(core::ErrorCode::Forbidden,
-                             u"“%1” cannot be run. Make it a program: chmod +x '%1'"_s.arg(reference.file));
-    }
-    if (auto trusted = core::checkTrusted(reference.file); !trusted) {
-        return tl::unexpected(trusted.error());
-    }
     auto info = m_catalog.find(kind, u"program"_s);
     if (!info) {
         return info;
@@ -57,6 +63,7 @@ core::Result<core::ModuleInfo> ModuleSources::findProgram(core::ModuleKind kind,
     info->isolation = core::Isolation::Process;
     info->bundled = false;
     info->program = reference.file;
+    info->fault = faultOf(reference.file);
     return info;
 }
 

@@ -21,11 +21,12 @@ void makeProgramSpec(const core::ModuleInfo &info, ModuleSpec *spec)
                      .text();
 }
 
-// What was wrong with a Python module when the project was read may be mended by now, and its host says so if not; but
-// the host does not look at who else may write to a file.
+// What was wrong with a Python module or a program when the project was read may be mended by now, and whoever runs it
+// says so if not; but they do not look at who else may write to a file.
 std::optional<core::JobError> stillRefused(const core::ModuleInfo &info)
 {
-    const auto trusted = info.library.isEmpty() ? core::Result<void>() : core::checkTrusted(info.library);
+    const QString &file = info.origin == core::ModuleOrigin::Exec ? info.program : info.library;
+    const auto trusted = file.isEmpty() ? core::Result<void>() : core::checkTrusted(file);
     if (trusted || trusted.error().code != core::ErrorCode::Forbidden) {
         return std::nullopt;
     }
@@ -44,7 +45,7 @@ tl::expected<ModuleSpec, core::JobError> specOf(const core::ProjectPointer &proj
         error.message = u"The project has no %1 “%2”."_s.arg(core::kindWord(kind), call.name);
         return tl::unexpected(error);
     }
-    if (info->origin == core::ModuleOrigin::Python && !info->fault.isEmpty()) {
+    if (!info->fault.isEmpty()) {
         if (auto refused = stillRefused(*info)) {
             return tl::unexpected(std::move(*refused));
         }

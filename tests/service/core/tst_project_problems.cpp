@@ -120,8 +120,6 @@ void ProjectProblemsTest::tellsProblem_data()
         u"“queue” is missing in a task"_s, u"Add it"_s, kError, kSchema);
     row("no tasks", project(R"([{"name": "q"}])", "[]"), "/tasks", 3, 10, u"no task"_s, u"Add"_s, kWarning);
     row("unknown module", task(R"("module": "ehco")"), "/tasks/0/module", 3, 49, u"No module “ehco”"_s, u"plugin"_s);
-    row("program", task(R"("module": "exec:bin/x")"), "/tasks/0/module", 3, 49, u"No module “bin/x”"_s,
-        u"relative to the project file"_s);
     row("program's params no schema", task(R"("module": "exec:any", "params": {"type": 5})"), "/tasks/0", 3, 11,
         u"a schema of the module “any” is wrong"_s, u"Mend “params”"_s);
     row("Python, no such module", task(R"("module": "python:gone")"), "/tasks/0/module", 3, 49, u"No module “gone”"_s,
