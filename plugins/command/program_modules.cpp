@@ -14,7 +14,8 @@ constexpr qsizetype kKeptAnswer = 4096;
 constexpr auto kCallbackGrace = std::chrono::seconds(2);
 constexpr int kDataError = 65; // EX_DATAERR of sysexits.h: another try would not help
 
-// A client waits for the verdict. Both together end before the service, after 5 s, ends the whole runner.
+// A client waits for the verdict. Both together end before the service, after 5 s, ends the whole runner; of several
+// requests at once, which the service sends while the program is quick, it asks again one by one.
 constexpr auto kVerdictTime = std::chrono::seconds(3);
 constexpr auto kVerdictGrace = std::chrono::milliseconds(500);
 constexpr qsizetype kMaxVerdict = 64LL * 1024;

@@ -91,6 +91,9 @@ void AuthorizerQueue::work()
         } else {
             const std::vector<Waiting> batch = take();
             const auto mine = m_begun.insert(now);
+            if (!m_waiting.empty()) {
+                m_changed.notify_one(); // so that one of the others looks when their turn is
+            }
             // Somebody has to be there to notice that this one is slow.
             if (!m_ending && m_threads.size() == m_begun.size() &&
                 static_cast<int>(m_threads.size()) < m_options.threads) {

@@ -23,7 +23,8 @@ struct AuthorizerQueueOptions
 
 // Asks an authorizer that may block, outside of the threads that serve clients. As long as it answers quickly one
 // thread, and so one process of the authorizer's, is asked at a time, about all that waits at once, which is the
-// fastest; whatever waits longer than `patience` gets a thread of its own.
+// fastest; whatever waits longer than `patience` gets a thread of its own. Who is asked about together with a request
+// that turns out to be slow waits for it.
 class AuthorizerQueue final
 {
 public:

@@ -115,11 +115,29 @@ void ModuleLinker::linkEntry(ModuleKind kind, const Place &entry, LoadedProject 
         module->origin == ModuleOrigin::Exec && read != nullptr && !read->params.isEmpty()) {
         module->paramsSchema = read->params;
     }
-    checkArgs(*module, hasArgs ? args : entry, filled, filler.used());
+    if (module->origin == ModuleOrigin::Python) {
+        checkPythonSchema(entry.member("module"), &*module);
+    } else {
+        checkArgs(*module, hasArgs ? args : entry, filled, filler.used());
+    }
     if (kind == ModuleKind::Authorizer) {
         project.authorizer = *module;
     } else {
         modulesOf(kind, project).insert(name, *module);
+    }
+}
+
+// Its args are for its host to convert ("5" for an int), which a schema would refuse. What Python writes as a schema
+// need not be one for us: then its params are for the host as well.
+void ModuleLinker::checkPythonSchema(const Place &place, ModuleInfo *module)
+{
+    const auto schema = Schema::compile(module->paramsSchema);
+    if (!schema) {
+        m_problems.warning(
+            place,
+            u"What “%1” takes cannot be checked before its jobs run: %2"_s.arg(module->name, schema.error().message),
+            u"Annotate its parameters in another way."_s);
+        module->paramsSchema = "{}";
     }
 }
 
@@ -150,9 +168,6 @@ void ModuleLinker::checkArgs(const ModuleInfo &module, const Place &args, const 
                              ? u"Mend “params”, which is to be a JSON Schema."_s
                              : u"Tell whoever made the plugin %1."_s.arg(module.library));
         return;
-    }
-    if (module.origin == ModuleOrigin::Python) {
-        return; // its host converts what can be converted ("5" for an int), which a schema would refuse
     }
     for (const SchemaFault &fault : schema->validate(*value)) {
         const Place place = args.below(fault.pointer);

@@ -28,6 +28,7 @@ public:
 private:
     void linkEntry(ModuleKind kind, const Place &entry, LoadedProject &project);
     std::optional<ModuleInfo> findModule(ModuleKind kind, const Place &module, const Project &project);
+    void checkPythonSchema(const Place &place, ModuleInfo *module);
     // The schema of its args; an error as well when that of its params is none.
     const Result<Schema> &schemaOf(const ModuleInfo &module);
     // `filled`: the args with the environment's values; `secrets`: those values, by name.

@@ -38,6 +38,17 @@ QList<Setting> whatRuns()
          u"Where the jobs are kept: sqlite:PATH. Without it, a file of its own for each project in the user's data "
          "folder."_s,
          {}},
+        {{},
+         env(u"PYTHON"_s),
+         Type::Text,
+         {},
+         0,
+         0,
+         u"PROGRAM"_s,
+         u"The Python that runs Python modules, before the project's key \"python\": a path, or a name to be looked up "
+         u"in "
+         "PATH. Without both, that of the active virtual environment, or python3."_s,
+         {}},
         {u"workers"_s,
          env(u"WORKERS"_s),
          Type::Integer,

@@ -32,15 +32,6 @@ QList<Catalog::Folder> Catalog::bundledFolders()
     return folders;
 }
 
-core::Result<core::ModuleInfo> Catalog::find(core::ModuleKind kind, const core::ModuleReference &reference) const
-{
-    if (reference.origin != core::ModuleOrigin::Native) {
-        return core::failure(core::ErrorCode::NotFound,
-                             u"“%1” is no native module, and nothing else can be used here."_s.arg(reference.name));
-    }
-    return find(kind, reference.name);
-}
-
 core::Result<core::ModuleInfo> Catalog::find(core::ModuleKind kind, const QString &name) const
 {
     if (name.contains(u':')) {

@@ -18,7 +18,7 @@ struct CatalogFault
 };
 
 // All native modules, by reading plugin metadata without loading any library. Immutable once made; thread-safe.
-class Catalog final : public core::ModuleSource
+class Catalog final
 {
 public:
     // Bundled plugins' folders come first in the list; a later library never shadows a module found earlier there.
@@ -33,8 +33,7 @@ public:
     // Where bundled plugins lie for this program: beside it (bin/plugins), else the installed plugin folder.
     static QList<Folder> bundledFolders();
 
-    // Native modules only: NotFound for a reference of another origin.
-    core::Result<core::ModuleInfo> find(core::ModuleKind kind, const core::ModuleReference &reference) const override;
+    // NotFound with a sentence that names near misses or the fault of the library that should have it.
     core::Result<core::ModuleInfo> find(core::ModuleKind kind, const QString &name) const;
     QList<core::ModuleInfo> modules() const { return m_modules; }
     const QList<CatalogFault> &faults() const { return m_faults; }

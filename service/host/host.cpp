@@ -194,8 +194,8 @@ bool Host::openToAll(const core::ProjectPointer &project)
         return true;
     }
     const auto spec = specOf(project, core::ModuleKind::Authorizer, {project->project.authorizer->name, "{}"});
-    if (!spec) {
-        return false;
+    if (!spec || spec->origin != core::ModuleOrigin::Native) {
+        return false; // only a native one can say so
     }
     return preferredIsolation(*spec) == core::Isolation::Thread
                ? d->threads.openToAll(*spec)

@@ -42,7 +42,7 @@ core::Result<core::ModuleInfo> ModuleSources::find(core::ModuleKind kind, const 
     case core::ModuleOrigin::Exec:
         return findProgram(kind, reference);
     }
-    return m_catalog.find(kind, reference);
+    return m_catalog.find(kind, reference.name);
 }
 
 // A program is run by the bundled native module "program".

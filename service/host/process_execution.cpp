@@ -9,6 +9,8 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <algorithm>
+
 using namespace Qt::Literals::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -16,9 +18,10 @@ namespace dragonscales::host {
 
 namespace {
 
-constexpr auto kCallbackGrace = 1s;
-constexpr auto kCallbackPatience = 5ms; // many deliver at once, and an interpreter for each would take much memory
+constexpr auto kCallbackGrace = 3s;
+constexpr auto kCallbackPatience = 10ms; // many deliver at once, and an interpreter for each would take much memory
 constexpr auto kAuthorizerTime = 5s;
+constexpr auto kLoadTime = 10s;     // what the Python host allows an import
 constexpr auto kDescribeTime = 15s; // longer than the runner itself allows an import, since it knows where that hangs
 constexpr int kCallsPerRunner = 1000;
 constexpr qint64 kMiB = 1024 * 1024;
@@ -56,6 +59,20 @@ core::JobError protocolError(const QString &what)
     error.type = u"protocol"_s;
     error.message = u"The runner of the %1 answered something else than was asked."_s.arg(what);
     return error;
+}
+
+using OneVerdict = tl::expected<sdk::Verdict, core::JobError>;
+
+bool isTimeout(const OneVerdict &verdict)
+{
+    return !verdict && verdict.error().type == "timeout"_L1;
+}
+
+// Then it is not known which of several requests did it.
+bool endsTheRunner(const OneVerdict &verdict)
+{
+    static const QStringList types{u"timeout"_s, u"crash"_s, u"child"_s, u"output"_s, u"protocol"_s};
+    return !verdict && types.contains(verdict.error().type);
 }
 
 // The error of an end that brought no T.
@@ -117,18 +134,20 @@ RunnerGroup ProcessExecution::groupOf(const QString &name, const ModuleSpec &spe
 }
 
 ExchangeEnd ProcessExecution::exchange(const RunnerGroup &group, const protocol::Request &request,
-                                       const ExchangeLimits &limits, int jobsPerRunner, Control *control,
+                                       ExchangeLimits limits, const Use &use, Control *control,
                                        const Meanwhile &meanwhile)
 {
+    const auto timeout = limits.timeout;
     const QByteArray line = protocol::lineOf(request);
     while (true) {
-        auto runner = m_pool.take(group, limits.patience);
+        auto runner = m_pool.take(group, use.patience);
         if (!runner) {
             ExchangeEnd failed;
             failed.error = runner.error();
             return failed;
         }
         const bool fresh = (*runner)->requests++ == 0;
+        limits.timeout = fresh && timeout.count() > 0 ? timeout + use.loading : timeout;
         ExchangeEnd end = RunnerExchange(**runner, limits, control).run(line);
         if (meanwhile) {
             meanwhile(end);
@@ -136,7 +155,7 @@ ExchangeEnd ProcessExecution::exchange(const RunnerGroup &group, const protocol:
         // What a job left in memory must not count for the next one.
         const bool heavy =
             end.reusable && limits.memoryBytes > 0 && residentBytes((*runner)->code) > limits.memoryBytes / 2;
-        if (end.reusable && !heavy && (*runner)->requests < jobsPerRunner) {
+        if (end.reusable && !heavy && (*runner)->requests < use.requestsPerRunner) {
             m_pool.giveBack(group, std::move(*runner));
         } else {
             m_pool.end(group, std::move(*runner));
@@ -151,12 +170,12 @@ ExchangeEnd ProcessExecution::exchange(const RunnerGroup &group, const protocol:
 // The task's runner is kept until the storage has taken what may lie in that runner's scratch folder.
 ExchangeEnd ProcessExecution::exchangeApart(const RunnerGroup &taskGroup, const RunnerGroup &storageGroup,
                                             const protocol::JobRequest &job, const ExchangeLimits &limits,
-                                            int jobsPerRunner, Control *control)
+                                            const Use &use, Control *control)
 {
     const auto begun = std::chrono::steady_clock::now();
     const protocol::TaskRequest task{job.header, job.plan.task, job.plan.maxResultBytes};
     std::optional<ExchangeEnd> stored;
-    ExchangeEnd end = exchange(taskGroup, task, limits, jobsPerRunner, control, [&](const ExchangeEnd &taskEnd) {
+    ExchangeEnd end = exchange(taskGroup, task, limits, use, control, [&](const ExchangeEnd &taskEnd) {
         const auto *done = taskEnd.answer ? std::get_if<protocol::TaskResult>(&*taskEnd.answer) : nullptr;
         if (done == nullptr) {
             return;
@@ -167,7 +186,7 @@ ExchangeEnd ProcessExecution::exchangeApart(const RunnerGroup &taskGroup, const 
         if (rest.timeout.count() > 0) {
             store.header.timeout = qMax(rest.timeout - rest.spent, std::chrono::milliseconds(1));
         }
-        stored = exchange(storageGroup, store, rest, jobsPerRunner, control);
+        stored = exchange(storageGroup, store, rest, use, control);
     });
     return stored ? std::move(*stored) : std::move(end);
 }
@@ -182,10 +201,10 @@ JobOutcome ProcessExecution::run(const JobCall &call, const JobPlan &plan, const
     const protocol::JobRequest request{headerOf(call.job, call.timeout, call.traceparent), plan};
     const RunnerGroup taskGroup = groupOf(queueOf(call), plan.task, withheld);
     const RunnerGroup storageGroup = groupOf(queueOf(call), plan.storage, withheld);
-    const int jobsPerRunner = qMax(1, call.queue.jobsPerRunner);
+    const Use use{qMax(1, call.queue.jobsPerRunner)};
     ExchangeEnd end = taskGroup == storageGroup
-                          ? exchange(taskGroup, request, limits, jobsPerRunner, &control)
-                          : exchangeApart(taskGroup, storageGroup, request, limits, jobsPerRunner, &control);
+                          ? exchange(taskGroup, request, limits, use, &control)
+                          : exchangeApart(taskGroup, storageGroup, request, limits, use, &control);
     JobOutcome outcome;
     if (end.kind == ExchangeEnd::Kind::Requested) {
         outcome.kind =
@@ -213,10 +232,10 @@ CallbackOutcome ProcessExecution::call(const CallbackCall &call, const ModuleSpe
     ExchangeLimits limits = limitsFor(u"callback"_s);
     limits.timeout = call.timeout;
     limits.grace = kCallbackGrace;
-    limits.patience = kCallbackPatience;
     const protocol::CallbackRequest request{headerOf(call.job, call.timeout, call.traceparent),
                                             QString::fromLatin1(core::idText(call.delivery)), callback, call.payload};
-    ExchangeEnd end = exchange(groupOf(u"callbacks"_s, callback, withheld), request, limits, kCallsPerRunner, &control);
+    ExchangeEnd end = exchange(groupOf(u"callbacks"_s, callback, withheld), request, limits,
+                               {kCallsPerRunner, kCallbackPatience}, &control);
     CallbackOutcome outcome;
     outcome.kind = CallbackOutcome::Kind::Retry;
     if (end.kind == ExchangeEnd::Kind::Requested) {
@@ -231,33 +250,46 @@ CallbackOutcome ProcessExecution::call(const CallbackCall &call, const ModuleSpe
     return outcomeOf(called->result);
 }
 
-ProcessExecution::Verdicts ProcessExecution::authorize(const ModuleSpec &authorizer,
-                                                       const QList<sdk::Request> &requests, const QStringList &withheld)
+ExchangeEnd ProcessExecution::askAuthorizer(const ModuleSpec &authorizer, const protocol::Request &request,
+                                            const QStringList &withheld)
 {
     ExchangeLimits limits = limitsFor(u"authorizer"_s);
     limits.timeout = kAuthorizerTime;
-    ExchangeEnd end = exchange(groupOf(u"authorizer"_s, authorizer, withheld),
-                               protocol::AuthorizeRequest{authorizer, requests}, limits, kCallsPerRunner, nullptr);
-    auto decided = expectedAnswer<protocol::Decided>(end, u"authorizer"_s);
-    if (decided && decided->verdicts.size() == requests.size()) {
-        return std::move(decided->verdicts);
+    const RunnerGroup group = groupOf(u"authorizer"_s, authorizer, withheld);
+    // A library is there at once; what a guest imports may take its time.
+    return exchange(group, request, limits, {kCallsPerRunner, {}, group.guest.isEmpty() ? 0ms : kLoadTime}, nullptr);
+}
+
+ProcessExecution::Verdicts ProcessExecution::authorize(const ModuleSpec &authorizer,
+                                                       const QList<sdk::Request> &requests, const QStringList &withheld)
+{
+    const auto ask = [&](const QList<sdk::Request> &some) {
+        ExchangeEnd end = askAuthorizer(authorizer, protocol::AuthorizeRequest{authorizer, some}, withheld);
+        auto decided = expectedAnswer<protocol::Decided>(end, u"authorizer"_s);
+        if (decided && decided->verdicts.size() == some.size()) {
+            return std::move(decided->verdicts);
+        }
+        return Verdicts(some.size(), tl::unexpected(decided ? protocolError(u"authorizer"_s) : decided.error()));
+    };
+    Verdicts all = ask(requests);
+    if (all.size() < 2 || !endsTheRunner(all.first())) {
+        return all;
     }
-    if (requests.size() == 1) {
-        return {tl::unexpected(decided ? protocolError(u"authorizer"_s) : decided.error())};
+    for (qsizetype i = 0; i < requests.size(); ++i) {
+        all[i] = ask({requests.at(i)}).first();
+        if (isTimeout(all.at(i)) && i + 1 < requests.size()) {
+            // Either it alone hangs, or whatever the authorizer asks hangs for all.
+            const Verdicts rest = ask(requests.mid(i + 1));
+            std::copy(rest.begin(), rest.end(), all.begin() + i + 1);
+            break;
+        }
     }
-    Verdicts verdicts;
-    for (const sdk::Request &request : requests) {
-        verdicts += authorize(authorizer, {request}, withheld);
-    }
-    return verdicts;
+    return all;
 }
 
 bool ProcessExecution::openToAll(const ModuleSpec &authorizer, const QStringList &withheld)
 {
-    ExchangeLimits limits = limitsFor(u"authorizer"_s);
-    limits.timeout = kAuthorizerTime;
-    ExchangeEnd end = exchange(groupOf(u"authorizer"_s, authorizer, withheld), protocol::OpenRequest{authorizer},
-                               limits, kCallsPerRunner, nullptr);
+    ExchangeEnd end = askAuthorizer(authorizer, protocol::OpenRequest{authorizer}, withheld);
     const auto answer = expectedAnswer<protocol::Open>(end, u"authorizer"_s);
     return answer && answer->open;
 }
@@ -268,7 +300,7 @@ tl::expected<core::ModuleInfo, core::JobError> ProcessExecution::describe(const 
     ExchangeLimits limits = limitsFor(u"module"_s);
     limits.timeout = kDescribeTime;
     ExchangeEnd end = exchange(groupOf(u"descriptions"_s, module, withheld), protocol::DescribeRequest{module}, limits,
-                               kCallsPerRunner, nullptr);
+                               {kCallsPerRunner}, nullptr);
     return expectedAnswer<protocol::Described>(end, u"module"_s).map([](protocol::Described &&described) {
         return std::move(described.info);
     });

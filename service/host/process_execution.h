@@ -21,7 +21,7 @@ public:
                          Control &control);
     using Verdicts = QList<tl::expected<sdk::Verdict, core::JobError>>;
     // One for each of the requests. One that ends or holds up the authorizer's process is alone in being refused for
-    // it.
+    // it; when several hold it up, so may be others, since nobody is to wait longer than for three time limits.
     Verdicts authorize(const ModuleSpec &authorizer, const QList<sdk::Request> &requests, const QStringList &withheld);
     // False as well when it cannot tell.
     bool openToAll(const ModuleSpec &authorizer, const QStringList &withheld);
@@ -34,11 +34,20 @@ public:
 private:
     // Called while the runner that answered still waits for its next request.
     using Meanwhile = std::function<void(const ExchangeEnd &end)>;
+    // How runners of a group come and go.
+    struct Use
+    {
+        int requestsPerRunner = 1000;
+        std::chrono::milliseconds patience{0}; // as RunnerPool::take() has it
+        std::chrono::milliseconds loading{0};  // what a new runner's first request may take beyond the time limit
+    };
 
-    ExchangeEnd exchange(const RunnerGroup &group, const protocol::Request &request, const ExchangeLimits &limits,
-                         int jobsPerRunner, Control *control, const Meanwhile &meanwhile = {});
+    ExchangeEnd exchange(const RunnerGroup &group, const protocol::Request &request, ExchangeLimits limits,
+                         const Use &use, Control *control, const Meanwhile &meanwhile = {});
+    ExchangeEnd askAuthorizer(const ModuleSpec &authorizer, const protocol::Request &request,
+                              const QStringList &withheld);
     ExchangeEnd exchangeApart(const RunnerGroup &taskGroup, const RunnerGroup &storageGroup,
-                              const protocol::JobRequest &job, const ExchangeLimits &limits, int jobsPerRunner,
+                              const protocol::JobRequest &job, const ExchangeLimits &limits, const Use &use,
                               Control *control);
     ExchangeLimits limitsFor(const QString &what) const;
     RunnerGroup groupOf(const QString &name, const ModuleSpec &spec, const QStringList &withheld) const;

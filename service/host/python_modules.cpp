@@ -9,6 +9,8 @@ namespace dragonscales::host {
 
 namespace {
 
+constexpr std::chrono::seconds kAllTime(60); // until a service that starts gives up on learning more
+
 ModuleSpec specFor(core::ModuleKind kind, const core::ModuleReference &reference)
 {
     ModuleSpec spec;
@@ -56,8 +58,26 @@ PythonModules::PythonModules(const HostOptions &options, QStringList withheld)
 
 core::ModuleInfo PythonModules::find(core::ModuleKind kind, const core::ModuleReference &reference)
 {
+    const auto key = std::tuple(kind, reference.name, reference.interpreter);
+    auto known = m_known.find(key);
+    if (known == m_known.end()) {
+        const auto begun = std::chrono::steady_clock::now();
+        known = m_known.emplace(key, describe(kind, reference)).first;
+        m_spent += std::chrono::steady_clock::now() - begun;
+    }
+    return known->second;
+}
+
+core::ModuleInfo PythonModules::describe(core::ModuleKind kind, const core::ModuleReference &reference)
+{
     core::ModuleInfo info = unseenPythonModule(kind, reference);
     if (!info.fault.isEmpty()) {
+        return info;
+    }
+    if (m_spent > kAllTime) {
+        info.fault =
+            u"“%1” was not looked at, since the project's modules took longer than %2 s to load."_s.arg(reference.name)
+                .arg(kAllTime.count());
         return info;
     }
     auto described = m_processes.describe(specFor(kind, reference), m_withheld);

@@ -16,8 +16,7 @@ struct ExchangeLimits
     std::chrono::milliseconds memoryCheck{100};
     qint64 maxOutputBytes = 0;
     qint64 maxLineBytes = 0;
-    std::chrono::milliseconds patience{0}; // with runners at work, before another one is started
-    QString what;                          // for the sentences: "job", "callback", "authorizer"
+    QString what; // for the sentences: "job", "callback", "authorizer"
 };
 
 struct ExchangeEnd

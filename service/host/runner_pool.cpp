@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 using namespace Qt::Literals::StringLiterals;
 using namespace std::chrono_literals;
@@ -13,7 +14,8 @@ namespace dragonscales::host {
 
 namespace {
 constexpr auto kLongestIdle = 60s; // then a runner that nobody needed goes at the next chance
-}
+constexpr auto kLongestStart = 1s; // that others wait for it: its first request may be a slow one
+} // namespace
 
 RunnerPool::RunnerPool(QString program)
     : m_program(std::move(program))
@@ -30,9 +32,12 @@ RunnerPool::Runner RunnerPool::takeIdle(const RunnerGroup &group, std::chrono::m
 {
     std::unique_lock lock(m_mutex);
     Members &members = m_groups[group];
-    members.changed.wait_for(lock, patience, [&] { return !members.idle.empty() || members.atWork == 0; });
+    if (patience.count() > 0) {
+        waitForOne(members, lock, patience);
+    }
     ++members.atWork;
     if (members.idle.empty()) {
+        ++members.starting;
         return nullptr;
     }
     Runner runner = std::move(members.idle.back());
@@ -40,12 +45,36 @@ RunnerPool::Runner RunnerPool::takeIdle(const RunnerGroup &group, std::chrono::m
     return runner;
 }
 
-void RunnerPool::noLongerAtWork(const RunnerGroup &group)
+// While one starts, which takes longer than quick work does, it would be no use to start others.
+void RunnerPool::waitForOne(Members &members, std::unique_lock<std::mutex> &lock, std::chrono::milliseconds patience)
+{
+    const auto begun = std::chrono::steady_clock::now();
+    auto until = begun + patience;
+    while (members.idle.empty() && members.atWork > 0) {
+        const bool starts = members.starting > 0;
+        const auto limit = starts ? begun + kLongestStart : until;
+        if (members.changed.wait_until(lock, limit) == std::cv_status::timeout) {
+            return;
+        }
+        until = starts ? std::chrono::steady_clock::now() + patience : until;
+    }
+}
+
+void RunnerPool::leave(Members &members, bool wasStarting)
+{
+    --members.atWork;
+    if (wasStarting) {
+        --members.starting;
+        members.changed.notify_all(); // they wait for another moment from now on
+    } else {
+        members.changed.notify_one();
+    }
+}
+
+void RunnerPool::noLongerAtWork(const RunnerGroup &group, bool wasStarting)
 {
     const std::lock_guard lock(m_mutex);
-    Members &members = m_groups[group];
-    --members.atWork;
-    members.changed.notify_one();
+    leave(m_groups[group], wasStarting);
 }
 
 tl::expected<RunnerPool::Runner, core::JobError> RunnerPool::take(const RunnerGroup &group,
@@ -59,13 +88,14 @@ tl::expected<RunnerPool::Runner, core::JobError> RunnerPool::take(const RunnerGr
     }
     auto started = RunnerProcess::start(m_program, group.guest, childEnvironment(group.withheld));
     if (!started) {
-        noLongerAtWork(group);
+        noLongerAtWork(group, true);
         core::JobError error;
         error.type = u"runner"_s;
         error.message = started.error();
         return tl::unexpected(error);
     }
     m_alive.fetch_add(1, std::memory_order_relaxed);
+    (*started)->starting = true;
     return std::move(*started);
 }
 
@@ -73,13 +103,13 @@ void RunnerPool::giveBack(const RunnerGroup &group, Runner runner)
 {
     const auto now = std::chrono::steady_clock::now();
     runner->idleSince = now;
+    const bool wasStarting = std::exchange(runner->starting, false);
     std::vector<Runner> old;
     {
         const std::lock_guard lock(m_mutex);
         Members &members = m_groups[group];
         members.idle.push_back(std::move(runner));
-        --members.atWork;
-        members.changed.notify_one();
+        leave(members, wasStarting);
         for (auto &[key, others] : m_groups) {
             auto &idle = others.idle;
             while (!idle.empty() && now - idle.front()->idleSince > kLongestIdle) {
@@ -101,8 +131,9 @@ void RunnerPool::kill(Runner runner)
 
 void RunnerPool::end(const RunnerGroup &group, Runner runner)
 {
+    const bool wasStarting = runner->starting;
     kill(std::move(runner));
-    noLongerAtWork(group);
+    noLongerAtWork(group, wasStarting);
 }
 
 void RunnerPool::endIdle()

@@ -42,7 +42,8 @@ public:
 
     using Runner = std::unique_ptr<RunnerProcess>;
 
-    // `patience`: how long to wait for a runner of the group that is at work before another one is started.
+    // `patience`: how long to wait for a runner of the group that is at work before another one is started; for one
+    // that starts, some more.
     tl::expected<Runner, core::JobError> take(const RunnerGroup &group, std::chrono::milliseconds patience = {});
     // Each that was taken comes back by one of these; end() kills it and waits for that.
     void giveBack(const RunnerGroup &group, Runner runner);
@@ -56,6 +57,7 @@ private:
     {
         std::vector<Runner> idle; // the last one used is at the end
         int atWork = 0;
+        int starting = 0; // of those at work: have not answered yet
         std::condition_variable changed;
     };
     struct Hash
@@ -64,7 +66,9 @@ private:
     };
 
     Runner takeIdle(const RunnerGroup &group, std::chrono::milliseconds patience);
-    void noLongerAtWork(const RunnerGroup &group);
+    static void waitForOne(Members &members, std::unique_lock<std::mutex> &lock, std::chrono::milliseconds patience);
+    void noLongerAtWork(const RunnerGroup &group, bool wasStarting);
+    static void leave(Members &members, bool wasStarting);
     void kill(Runner runner);
 
     const QString m_program;

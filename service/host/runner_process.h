@@ -43,6 +43,7 @@ public:
     std::chrono::steady_clock::time_point started() const { return m_started; }
 
     // What its users note about it.
+    bool starting = false; // has not answered yet
     bool greeted = false;
     pid_t code = 0;   // the process that hosts the code; known once it has greeted
     int requests = 0; // sent to it

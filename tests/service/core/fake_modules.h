@@ -22,6 +22,7 @@ public:
         info.fault = faults.value(module);
         info.interpreter = reference.interpreter;
         info.argsSchema = schemas.value(module);
+        info.paramsSchema = paramsSchemas.value(module, "{}");
         info.bundled = bundled;
         info.library = QStringLiteral("/lib/fake.so");
         return info;
@@ -29,7 +30,9 @@ public:
 
     bool bundled = true;
     QHash<QString, QString> faults{{QStringLiteral("faulty"), QStringLiteral("faulty.py, line 3: no class")}};
+    QHash<QString, QByteArray> paramsSchemas{{QStringLiteral("perl"), R"({"type": "string", "pattern": "\\A(?i)x"})"}};
     QHash<QString, QByteArray> schemas{
+        {QStringLiteral("perl"), "{}"},
         {QStringLiteral("echo"), R"({"type":"object","properties":{},"additionalProperties":false})"},
         {QStringLiteral("any"), "{}"},
         {QStringLiteral("faulty"), "{}"},

@@ -124,6 +124,8 @@ void ProjectProblemsTest::tellsProblem_data()
         u"a schema of the module “any” is wrong"_s, u"Mend “params”"_s);
     row("Python, no such module", task(R"("module": "python:gone")"), "/tasks/0/module", 3, 49, u"No module “gone”"_s,
         u"Name a module"_s);
+    row("Python, params that cannot be checked", task(R"("module": "python:perl")"), "/tasks/0/module", 3, 49,
+        u"What “perl” takes cannot be checked"_s, u"in another way"_s, kWarning);
     row("module with a fault", task(R"("module": "python:faulty")"), "/tasks/0/module", 3, 49,
         u"faulty.py, line 3: no class"_s, u"Its jobs fail until it is mended"_s, kWarning);
     row("module no text", task(R"("module": 5)"), "/tasks/0/module", 3, 49, u"“module” must be a text"_s, u"Write"_s,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "host_fixture.h"
 
+#include <QElapsedTimer>
 #include <QRegularExpression>
 #include <QTest>
 
@@ -31,6 +32,7 @@ private Q_SLOTS:
     void failingAuthorizerRefuses();
     void aFailureAmongManyIsAlone_data();
     void aFailureAmongManyIsAlone();
+    void anAuthorizerThatHangsForAllIsNotAskedForEach();
     void openAuthorizerIsOpenToAll();
 };
 
@@ -183,6 +185,22 @@ void HostCallbacksTest::aFailureAmongManyIsAlone()
         statuses.append(verdict.allowed ? 200 : verdict.status);
     }
     QCOMPARE(statuses, (QList<int>{200, 200, 500, 403, 200}));
+}
+
+void HostCallbacksTest::anAuthorizerThatHangsForAllIsNotAskedForEach()
+{
+    HostFixture fixture({}, "{}", u"misbehave"_s);
+    QList<sdk::Request> requests(6);
+    for (sdk::Request &request : requests) {
+        request.path = u"/ignore SIGTERM"_s;
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"The authorizer failed:"_s));
+    }
+    QElapsedTimer timer;
+    timer.start();
+    for (const sdk::Verdict &verdict : fixture.host().authorizeAll(fixture.project(), requests)) {
+        QCOMPARE(verdict.status, 500);
+    }
+    QVERIFY2(timer.elapsed() < 25'000, "each of them was waited for"); // 35 s then; the limit is 5 s
 }
 
 void HostCallbacksTest::openAuthorizerIsOpenToAll()

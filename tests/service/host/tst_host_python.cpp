@@ -4,8 +4,12 @@
 #include "host_fixture.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QTest>
+
+#include <atomic>
+#include <thread>
 
 #include <sys/stat.h>
 
@@ -101,6 +105,17 @@ class Callback(callbacks.BaseCallback):
         return m_host->run(call(task, params, storage), std::make_shared<Control>());
     }
 
+    CallbackCall callback() const
+    {
+        CallbackCall made;
+        made.job = QUuid::createUuid();
+        made.delivery = QUuid::createUuid();
+        made.project = m_project;
+        made.callback = {u"py"_s, "{}"};
+        made.payload = R"({"id":"1","status":"finished"})";
+        return made;
+    }
+
     Host &host() { return *m_host; }
     core::ProjectPointer project() const { return m_project; }
 
@@ -130,6 +145,7 @@ private Q_SLOTS:
     void largeResultPassesByFile();
     void aTimeLimitCoversBothHalves();
     void callbacksAreCalled();
+    void manyCallbacksAtOnceShareInterpreters();
     void authorizersAreAsked_data();
     void authorizersAreAsked();
     void faultyModulesAreWarnings_data();
@@ -220,34 +236,49 @@ class Task(tasks.BaseTask):
 void HostPythonTest::aTimeLimitCoversBothHalves()
 {
     PythonProject project;
-    project.write(u"tasks/slow.py"_s, R"(import time
-from dragonscales import tasks, storages
-class Task(tasks.BaseTask):
-    def run(self, seconds: float):
-        time.sleep(seconds)
+    project.write(u"tasks/storage.py"_s, R"(import time
+from dragonscales import storages
 class Storage(storages.BaseStorage):
     def store(self, result):
         time.sleep(60)
 )");
-    QVERIFY(project.load(taskEntry("slow")).ok());
-    JobCall call = project.call(u"slow"_s, R"({"seconds": 60})", u"discard"_s);
-    call.timeout = 700ms;
+    QVERIFY(project.load(R"(, {"name": "sleep", "queue": "q", "module": "sleep"})").ok());
+    JobCall call = project.call(u"sleep"_s, R"({"seconds": 3})", u"py"_s);
+    call.queue.isolation = core::Isolation::Process;
+    call.timeout = 4s;
+    QElapsedTimer timer;
+    timer.start();
     const JobOutcome outcome = project.host().run(call, std::make_shared<Control>());
+    QVERIFY2(timer.elapsed() < 6500, "the storage had a limit of its own"); // 7 s then
     QCOMPARE(outcome.kind, JobOutcome::Kind::Failed);
     QCOMPARE(outcome.error.type, u"timeout"_s);
-    QVERIFY2(outcome.error.message.contains(u"time limit of 0.7 s"_s), qPrintable(outcome.error.message));
+    QVERIFY2(outcome.error.message.contains(u"time limit of 4 s"_s), qPrintable(outcome.error.message));
+}
+
+void HostPythonTest::manyCallbacksAtOnceShareInterpreters()
+{
+    PythonProject project;
+    QVERIFY(project.load().ok());
+    std::atomic<int> delivered = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 16; ++i) {
+        threads.emplace_back([&] {
+            const auto done = project.host().call(project.callback(), std::make_shared<Control>());
+            delivered += done.kind == CallbackOutcome::Kind::Delivered ? 1 : 0;
+        });
+    }
+    for (std::thread &thread : threads) {
+        thread.join();
+    }
+    QCOMPARE(delivered.load(), 16);
+    QVERIFY2(project.host().runnersAlive() <= 8, qPrintable(QString::number(project.host().runnersAlive())));
 }
 
 void HostPythonTest::callbacksAreCalled()
 {
     PythonProject project;
     QVERIFY(project.load().ok());
-    CallbackCall call;
-    call.job = QUuid::createUuid();
-    call.delivery = QUuid::createUuid();
-    call.project = project.project();
-    call.callback = {u"py"_s, "{}"};
-    call.payload = R"({"id":"1","status":"finished"})";
+    CallbackCall call = project.callback();
     const CallbackOutcome done = project.host().call(call, std::make_shared<Control>());
     QCOMPARE(done.error, QString());
     QCOMPARE(done.kind, CallbackOutcome::Kind::Delivered);
