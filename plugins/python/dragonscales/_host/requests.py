@@ -59,6 +59,8 @@ class Requests:
         task = self._loader.ready(request["task"], "task")
         with self._context(request, keep=True) as context:
             result = self._called(context, task, request["task"], phase.TASK)
+            if context.stop_requested:
+                raise _stopped(context)
         if isinstance(result, File):
             return _file_answer(result, task.who)
         text = _text(result, "result", task.who, request)
