@@ -148,6 +148,15 @@ def test_large_result_goes_through_a_file_until_the_next_request(project, host):
     assert not path.exists()
 
 
+def test_full_disk_is_told_with_its_place(project, host):
+    path = project.scratch / "py1.json"
+    path.symlink_to("/dev/full")
+    project.write_task("big.py", "return 'x' * 2_000_000")
+    answer = host.ask(type="task", id="1", timeout_ms=0, max_result=1 << 30, task=project.task("big"))
+    assert (answer["type"], answer["error"]) == ("failed", "result")
+    assert f"cannot be written to {path}: No space left" in answer["message"]
+
+
 def test_fifty_megabytes_as_location(project, host):
     project.write_task("big.py", "return ['x' * 50_000_000]")
     assert len(location(project.run(host, "big"))[0]) == 50_000_000

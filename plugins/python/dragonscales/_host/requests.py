@@ -110,13 +110,14 @@ class Requests:
             raise fault.of_exception(error) from None
 
     def _through_file(self, text, who):
+        path = "the scratch folder"
         try:
             path = self._host.scratch.new_file()
             self._kept.append(lambda: os.unlink(path))
             with open(path, "wb") as file:
                 file.write(text)
         except OSError as error:
-            where = f"cannot be written to {error.filename}: {error.strerror}"
+            where = f"cannot be written to {error.filename or path}: {error.strerror}"
             raise Fault("result", f"The result of {who}, {len(text)} bytes, {where}.") from None
         return answers.result_file(result_path=path)
 
