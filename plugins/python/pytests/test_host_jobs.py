@@ -288,6 +288,41 @@ def test_logging_becomes_log_lines_with_levels(project, host):
     assert [(each["level"], each["text"]) for each in host.told] == [("info", "me: one"), ("error", "me: two 2")]
 
 
+def test_logging_that_is_imported_while_a_task_runs(project, host):
+    body = "import logging\nlog = logging.getLogger('me')\nlog.info('one')\nlog.warning('two')"
+    project.write_task("logs.py", body)
+    project.run(host, "logs")
+    assert [(each["level"], each["text"]) for each in host.told] == [("info", "me: one"), ("warning", "me: two")]
+
+
+def test_functions_of_logging_show_info(project, host):
+    project.write_task("logs.py", "import logging\nlogging.info('one')")
+    project.run(host, "logs")
+    host.let_go()
+    assert host.output() == "INFO:root:one\n"
+
+
+def test_logging_that_a_task_sets_up_has_pythons_level(project, host):
+    body = "import logging, sys\nlogging.basicConfig(stream=sys.stdout)\nlogging.info('no')\nlogging.warning('yes')"
+    project.write_task("logs.py", body)
+    project.run(host, "logs")
+    assert host.told == []
+    host.let_go()
+    assert host.output() == "WARNING:root:yes\n"
+
+
+def test_a_level_that_the_code_sets_stays(project, host):
+    body = "logging.root.setLevel(logging.INFO)\nlogging.root.addHandler(logging.NullHandler())\nreturn logging.root.level"
+    project.write_task("logs.py", body, "import logging")
+    assert location(project.run(host, "logs")) == 20
+
+
+def test_a_module_of_the_project_may_be_called_logging(project, host):
+    project.write("logging.py", "word = 'mine'\n")
+    project.write_task("logs.py", "import logging\nreturn logging.word")
+    assert location(project.run(host, "logs")) == "mine"
+
+
 def test_a_projects_own_logging_set_up_counts(project, host):
     project.write_task(
         "logs.py",
