@@ -71,7 +71,10 @@ def test_request_is_as_authorizers_know_it(project, host, expression):
         ("raise HTTPException(status_code=403, detail='no')", REFUSAL, (403, "no", [])),
         ("raise HTTPException(401, {'a': [1]})", REFUSAL, (401, '{"a":[1]}', [])),
         ("raise HTTPException(401, '', {'Retry-After': 3})", REFUSAL, (401, "", [["Retry-After", "3"]])),
-        ("raise HTTPException(200, 'odd')", REFUSAL, (403, "odd", [])),
+        ("raise HTTPException(200, 'odd')", REFUSAL, (200, "odd", [])),
+        ("raise HTTPException(302, 'away')", REFUSAL, (302, "away", [])),
+        ("raise HTTPException(99, 'low')", REFUSAL, (403, "low", [])),
+        ("raise HTTPException(600, 'high')", REFUSAL, (403, "high", [])),
         ("raise Own", "class Own(Exception):\n    status_code = 429\n    detail = 'slowly'\n", (429, "slowly", [])),
     ],
 )
