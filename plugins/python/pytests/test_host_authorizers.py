@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
+import pathlib
+
 import pytest
 
 HEADERS = [["Authorization", "Bearer t"], ["X-Name", "\xe4"], ["x-name", "second"]]
@@ -103,6 +105,14 @@ def test_any_other_error_lets_nobody_in(project, host, body, message):
 def test_missing_authorizer_lets_nobody_in(project, host):
     answer = host.ask(type="authorize", authorizer=project.module("authorizer", "nowhere"), requests=[REQUEST])
     assert (answer["type"], answer["error"]) == ("failed", "module")
+
+
+def test_context_of_an_authorizer(project, host):
+    body = "context = get_context()\nopen(context.scratch + '/a', 'w').close()\ncontext.log('info', context.scratch)"
+    assert ask(project, host, body, "from dragonscales import get_context\n")["allowed"]
+    (line,) = host.told
+    assert pathlib.Path(line["text"]).parent == project.scratch
+    assert not list(project.scratch.iterdir())
 
 
 def test_no_python_authorizer_is_open(project, host):

@@ -87,7 +87,10 @@ class Requests:
     def _authorize(self, request):
         authorizer = self._loader.ready(request["authorizer"], "authorizer")
         self._host.phase.set(phase.AUTHORIZER)
-        return answers.verdicts([_verdict(authorizer, asked) for asked in request["requests"]])
+        with self._context(request) as context:
+            context.entry = authorizer.entry
+            verdicts = [_verdict(authorizer, asked) for asked in request["requests"]]
+        return answers.verdicts(verdicts)
 
     def _open(self, _request):
         return answers.line(type="open", open=False)
