@@ -264,6 +264,21 @@ def test_context_tells_and_knows(project, host):
     assert {"type": "log", "level": "warning", "text": "look"} in host.told
 
 
+def test_context_that_a_module_takes_is_that_of_each_job(project, host):
+    project.write_task(
+        "early.py",
+        """
+        CONTEXT.log("info", CONTEXT.entry)
+        return [CONTEXT.job_id, CONTEXT.remaining > 0, CONTEXT.scratch == get_context().scratch]
+        """,
+        "CONTEXT = get_context()",
+    )
+    for job in ("1", "2"):
+        answer = host.job(project.task("early"), project.storage(), id=job, timeout_ms=60_000)
+        assert location(answer) == [job, True, True]
+        assert [line["text"] for line in host.told] == ["early"]
+
+
 def test_context_of_an_ended_job_is_silent(project, host):
     project.write_task(
         "keeper.py",
