@@ -327,8 +327,8 @@ def test_logging_that_a_task_sets_up_has_pythons_level(project, host):
 
 
 def test_a_level_that_the_code_sets_stays(project, host):
-    body = "logging.root.setLevel(logging.INFO)\nlogging.root.addHandler(logging.NullHandler())\nreturn logging.root.level"
-    project.write_task("logs.py", body, "import logging")
+    body = "root.setLevel(logging.INFO)\nroot.addHandler(logging.NullHandler())\nreturn root.level"
+    project.write_task("logs.py", body, "import logging\nroot = logging.root")
     assert location(project.run(host, "logs")) == 20
 
 

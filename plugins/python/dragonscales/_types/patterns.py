@@ -28,7 +28,7 @@ def in_ecma_script(pattern: str) -> Optional[str]:
 
 
 def in_schema(limit: Any) -> Optional[str]:
-    """As above, of a text or a compiled expression. What Python does not understand either stays: the service says so."""
+    """As above, of a text or a compiled one. What Python does not understand either stays: the service says so."""
     if isinstance(limit, re.Pattern):
         if limit.flags & ~re.UNICODE:
             return None
