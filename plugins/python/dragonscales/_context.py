@@ -78,15 +78,23 @@ class Channel:
         print(f"{level}: {text}", file=sys.stderr)
 
 
+class _OfWhatRuns(Context):
+    """What code gets while nothing runs, as at a module's level: later it stands for the context of what runs then."""
+
+    def __getattribute__(self, name: str) -> Any:
+        return object.__getattribute__(_current or self, name)
+
+
 _current: Optional[Context] = None
+_outside = _OfWhatRuns()
 
 
 def get_context() -> Context:
-    """The context of what runs now; outside of the service, one that writes its log to standard error."""
-    global _current
-    if _current is None:
-        _current = Context()
-    return _current
+    """The context of what runs now; outside of the service, one that writes its log to standard error.
+
+    One that was taken while a module was imported, or in a constructor, stands for whatever runs when it is used.
+    """
+    return _current or _outside
 
 
 def set_context(context: Optional[Context]) -> None:

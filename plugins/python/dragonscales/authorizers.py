@@ -21,7 +21,9 @@ class Allow:
 
     principal: str = ""  # who it is
     role: str = ""  # viewer, submitter, operator or admin; empty: submitter
-    max_age: float = 0.0  # seconds for which the service need not ask again about equal headers
+    # Seconds, at most 1 hour, for which the service need not ask again about requests that are equal in method, path,
+    # query, client and headers (but for Content-Length). An edit of the authorizer's file does not take it back.
+    max_age: float = 0.0
 
 
 __all__ = ["Allow", "BaseAuthorizer", "HTTPException"]

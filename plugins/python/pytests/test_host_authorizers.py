@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
+import pathlib
+
 import pytest
 
 HEADERS = [["Authorization", "Bearer t"], ["X-Name", "\xe4"], ["x-name", "second"]]
@@ -71,7 +73,10 @@ def test_request_is_as_authorizers_know_it(project, host, expression):
         ("raise HTTPException(status_code=403, detail='no')", REFUSAL, (403, "no", [])),
         ("raise HTTPException(401, {'a': [1]})", REFUSAL, (401, '{"a":[1]}', [])),
         ("raise HTTPException(401, '', {'Retry-After': 3})", REFUSAL, (401, "", [["Retry-After", "3"]])),
-        ("raise HTTPException(200, 'odd')", REFUSAL, (403, "odd", [])),
+        ("raise HTTPException(200, 'odd')", REFUSAL, (200, "odd", [])),
+        ("raise HTTPException(302, 'away')", REFUSAL, (302, "away", [])),
+        ("raise HTTPException(99, 'low')", REFUSAL, (403, "low", [])),
+        ("raise HTTPException(600, 'high')", REFUSAL, (403, "high", [])),
         ("raise Own", "class Own(Exception):\n    status_code = 429\n    detail = 'slowly'\n", (429, "slowly", [])),
     ],
 )
@@ -100,6 +105,14 @@ def test_any_other_error_lets_nobody_in(project, host, body, message):
 def test_missing_authorizer_lets_nobody_in(project, host):
     answer = host.ask(type="authorize", authorizer=project.module("authorizer", "nowhere"), requests=[REQUEST])
     assert (answer["type"], answer["error"]) == ("failed", "module")
+
+
+def test_context_of_an_authorizer(project, host):
+    body = "context = get_context()\nopen(context.scratch + '/a', 'w').close()\ncontext.log('info', context.scratch)"
+    assert ask(project, host, body, "from dragonscales import get_context\n")["allowed"]
+    (line,) = host.told
+    assert pathlib.Path(line["text"]).parent == project.scratch
+    assert not list(project.scratch.iterdir())
 
 
 def test_no_python_authorizer_is_open(project, host):

@@ -148,6 +148,15 @@ def test_large_result_goes_through_a_file_until_the_next_request(project, host):
     assert not path.exists()
 
 
+def test_full_disk_is_told_with_its_place(project, host):
+    path = project.scratch / "py1.json"
+    path.symlink_to("/dev/full")
+    project.write_task("big.py", "return 'x' * 2_000_000")
+    answer = host.ask(type="task", id="1", timeout_ms=0, max_result=1 << 30, task=project.task("big"))
+    assert (answer["type"], answer["error"]) == ("failed", "result")
+    assert f"cannot be written to {path}: No space left" in answer["message"]
+
+
 def test_fifty_megabytes_as_location(project, host):
     project.write_task("big.py", "return ['x' * 50_000_000]")
     assert len(location(project.run(host, "big"))[0]) == 50_000_000
@@ -255,6 +264,21 @@ def test_context_tells_and_knows(project, host):
     assert {"type": "log", "level": "warning", "text": "look"} in host.told
 
 
+def test_context_that_a_module_takes_is_that_of_each_job(project, host):
+    project.write_task(
+        "early.py",
+        """
+        CONTEXT.log("info", CONTEXT.entry)
+        return [CONTEXT.job_id, CONTEXT.remaining > 0, CONTEXT.scratch == get_context().scratch]
+        """,
+        "CONTEXT = get_context()",
+    )
+    for job in ("1", "2"):
+        answer = host.job(project.task("early"), project.storage(), id=job, timeout_ms=60_000)
+        assert location(answer) == [job, True, True]
+        assert [line["text"] for line in host.told] == ["early"]
+
+
 def test_context_of_an_ended_job_is_silent(project, host):
     project.write_task(
         "keeper.py",
@@ -277,6 +301,41 @@ def test_logging_becomes_log_lines_with_levels(project, host):
     project.write_task("logs.py", "log.info('one')\nlog.error('two %d', 2)", before)
     project.run(host, "logs")
     assert [(each["level"], each["text"]) for each in host.told] == [("info", "me: one"), ("error", "me: two 2")]
+
+
+def test_logging_that_is_imported_while_a_task_runs(project, host):
+    body = "import logging\nlog = logging.getLogger('me')\nlog.info('one')\nlog.warning('two')"
+    project.write_task("logs.py", body)
+    project.run(host, "logs")
+    assert [(each["level"], each["text"]) for each in host.told] == [("info", "me: one"), ("warning", "me: two")]
+
+
+def test_functions_of_logging_show_info(project, host):
+    project.write_task("logs.py", "import logging\nlogging.info('one')")
+    project.run(host, "logs")
+    host.let_go()
+    assert host.output() == "INFO:root:one\n"
+
+
+def test_logging_that_a_task_sets_up_has_pythons_level(project, host):
+    body = "import logging, sys\nlogging.basicConfig(stream=sys.stdout)\nlogging.info('no')\nlogging.warning('yes')"
+    project.write_task("logs.py", body)
+    project.run(host, "logs")
+    assert host.told == []
+    host.let_go()
+    assert host.output() == "WARNING:root:yes\n"
+
+
+def test_a_level_that_the_code_sets_stays(project, host):
+    body = "root.setLevel(logging.INFO)\nroot.addHandler(logging.NullHandler())\nreturn root.level"
+    project.write_task("logs.py", body, "import logging\nroot = logging.root")
+    assert location(project.run(host, "logs")) == 20
+
+
+def test_a_module_of_the_project_may_be_called_logging(project, host):
+    project.write("logging.py", "word = 'mine'\n")
+    project.write_task("logs.py", "import logging\nreturn logging.word")
+    assert location(project.run(host, "logs")) == "mine"
 
 
 def test_a_projects_own_logging_set_up_counts(project, host):

@@ -39,3 +39,9 @@ def test_authorizer_asks_for_a_key(project, host):
     verdict, refusal = host.ask(type="authorize", authorizer=gate, requests=requests)["verdicts"]
     assert (verdict["allowed"], verdict["principal"], verdict["max_age_ms"]) == (True, "ann", 30_000)
     assert (refusal["allowed"], refusal["status"], refusal["detail"]) == (False, 401, "Who are you?")
+
+
+def test_page_names_each_module_of_the_host():
+    rows = TEXT.partition("`dragonscales/_host/`")[2].partition("| `dragonscales/_types/`")[0]
+    modules = {path.stem for path in (driver.HOST.parent / "dragonscales/_host").glob("*.py")} - {"__init__"}
+    assert set(re.findall(r"`(\w+)`", rows)) == modules

@@ -6,7 +6,7 @@ import sys
 from dragonscales._host import answers
 from dragonscales._json.text import dumps
 
-_FIRST_STATUS, _LAST_STATUS, _FORBIDDEN = 300, 599, 403
+_FIRST_STATUS, _LAST_STATUS, _FORBIDDEN = 100, 599, 403
 
 
 class Headers:
@@ -108,7 +108,10 @@ def allowed(returned):
 
 
 def refused(error):
-    """The verdict of an error with a status, as FastAPI's HTTPException; None for any other."""
+    """The verdict of an error with a status, as FastAPI's HTTPException; None for any other.
+
+    Which of the statuses refuse is the service's rule; here only what is no status at all becomes one.
+    """
     try:
         status, detail = error.status_code, getattr(error, "detail", "")
     except Exception:

@@ -30,11 +30,11 @@ class Call:
             params = {name: value for name, value in params.items() if name in names}
         elif names is None and self._given and not self._given.isdisjoint(params):
             params = {name: value for name, value in params.items() if name not in self._given}
-        if self._defaults:
-            params = {**self._defaults, **params}
         for name, exact, convert in self._checks:
             if name in params and type(params[name]) is not exact:
                 params[name] = self._converted(convert, name, params[name])
+        if self._defaults:  # which are not checked, as Python's own are not
+            params = {**self._defaults, **params}
         if self._positional:
             first += tuple(params.pop(name) for name in self._positional if name in params)
         result = self._method(*first, **params)

@@ -59,6 +59,8 @@ class Requests:
         task = self._loader.ready(request["task"], "task")
         with self._context(request, keep=True) as context:
             result = self._called(context, task, request["task"], phase.TASK)
+            if context.stop_requested:
+                raise _stopped(context)
         if isinstance(result, File):
             return _file_answer(result, task.who)
         text = _text(result, "result", task.who, request)
@@ -85,7 +87,10 @@ class Requests:
     def _authorize(self, request):
         authorizer = self._loader.ready(request["authorizer"], "authorizer")
         self._host.phase.set(phase.AUTHORIZER)
-        return answers.verdicts([_verdict(authorizer, asked) for asked in request["requests"]])
+        with self._context(request) as context:
+            context.entry = authorizer.entry
+            verdicts = [_verdict(authorizer, asked) for asked in request["requests"]]
+        return answers.verdicts(verdicts)
 
     def _open(self, _request):
         return answers.line(type="open", open=False)
@@ -108,13 +113,14 @@ class Requests:
             raise fault.of_exception(error) from None
 
     def _through_file(self, text, who):
+        path = "the scratch folder"
         try:
             path = self._host.scratch.new_file()
             self._kept.append(lambda: os.unlink(path))
             with open(path, "wb") as file:
                 file.write(text)
         except OSError as error:
-            where = f"cannot be written to {error.filename}: {error.strerror}"
+            where = f"cannot be written to {error.filename or path}: {error.strerror}"
             raise Fault("result", f"The result of {who}, {len(text)} bytes, {where}.") from None
         return answers.result_file(result_path=path)
 

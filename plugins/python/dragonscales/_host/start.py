@@ -29,13 +29,15 @@ class Host:
         self._cwd = os.getcwd()
         self._logs = Logs(self.channel)
         limit = LoadLimit(options.import_limit, streams.keep_error_descriptor(), self._give_up)
-        self.loader = Loader(Paths(here, self.watch), self.phase, limit, self._after_load)
+        # A module may set up its own streams.
+        self.loader = Loader(Paths(here, self.watch), self.phase, limit, self.streams.remember)
         self._requests = Requests(self)
 
     def serve(self):
         self.stop.install()
         stop.end_with_monitor()
         self.watch.install()
+        self._logs.install()
         self.channel.write(answers.hello())
         while True:
             line = self.channel.read_line()
@@ -54,6 +56,7 @@ class Host:
     def _answer(self, request):
         self.phase.count_request()
         self.streams.remember()
+        self._logs.adopt()
         answer = self._requests.answer(request)
         if not self.channel.mine():
             self.leave()  # a process that the code forked and let come back
@@ -72,10 +75,6 @@ class Host:
                 os.chdir(self._cwd)
         except OSError:  # the folder has gone
             pass
-
-    def _after_load(self):
-        self._logs.adopt()
-        self.streams.remember()  # a module may set up its own
 
     # In the thread of the limit.
     def _give_up(self, fault):

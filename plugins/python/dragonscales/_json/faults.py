@@ -8,7 +8,7 @@ from dragonscales._json.values import has_conversion, one_level
 
 _SCALARS = {str, int, float, bool, type(None)}
 _KEYS = (str, int, float, bool, type(None))
-_MAX_DEPTH = 200
+MAX_DEPTH = 200
 _LOWEST_SURROGATE, _HIGHEST_SURROGATE = "\ud800", "\udfff"
 
 
@@ -52,8 +52,8 @@ class _Walk:
             return _text_fault(value, path)
         if id(value) in self._above:
             return f"{path} is {self._above[id(value)]} again, a circle; return a copy without it."
-        if depth >= _MAX_DEPTH:
-            return f"{path} is nested deeper than {_MAX_DEPTH} levels; return something flatter."
+        if depth >= MAX_DEPTH:
+            return f"{path} is nested deeper than {MAX_DEPTH} levels; return something flatter."
         self._above[id(value)] = path
         found = self._inside(value, path, depth)
         del self._above[id(value)]

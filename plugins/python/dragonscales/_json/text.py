@@ -4,10 +4,8 @@
 import json
 from typing import Any
 
-from dragonscales._json.faults import first_fault, is_too_deep
+from dragonscales._json.faults import MAX_DEPTH, first_fault, is_too_deep
 from dragonscales._json.values import NoJson, one_level
-
-MAX_DEPTH = 200
 
 loads = json.JSONDecoder().decode
 quoted = json.encoder.encode_basestring  # type: ignore[attr-defined]

@@ -2,9 +2,9 @@
 from typing import Any, Dict, List, Tuple
 
 from dragonscales._types.base import Schema
+from dragonscales._types.patterns import in_schema
 
 _HOLDERS = ("definitions", "$defs")
-_OF_NAMES = ("properties", "patternProperties")
 
 
 def inlined(schema: Schema) -> Schema:
@@ -37,7 +37,12 @@ class _Inliner:
     def _members(self, schema: Schema, above: Tuple[str, ...]) -> Schema:
         made: Schema = {}
         for key, each in schema.items():
-            if key in _OF_NAMES and isinstance(each, dict):
+            if key == "patternProperties":
+                known = {in_schema(pattern): self.value(member, above) for pattern, member in each.items()}
+                made[key] = {pattern: member for pattern, member in known.items() if pattern is not None}
+            elif key == "pattern":  # one that the service would not understand is left to the model
+                made.update({key: text for text in [in_schema(each)] if text is not None})
+            elif key == "properties" and isinstance(each, dict):
                 made[key] = {name: self.value(member, above) for name, member in each.items()}
             elif key == "prefixItems":  # the older word for it
                 made["items"] = self.value(each, above)
@@ -46,6 +51,8 @@ class _Inliner:
             elif not (key in ("format", "discriminator") or (key == "items" and "prefixItems" in schema)):
                 # The service's idea of a format is stricter than pydantic's.
                 made[key] = self.value(each, above)
+        if len(made.get("patternProperties", ())) < len(schema.get("patternProperties", ())):
+            made["additionalProperties"] = True  # which may fit a pattern that is left out
         return made
 
 

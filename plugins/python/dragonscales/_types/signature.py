@@ -17,13 +17,12 @@ class Signature:
         self.names: List[str] = []
         self.positional_only: List[str] = []
         self.takes_all = False
-        self.given: List[str] = []  # what the host itself hands over
         self.shapes: List[Tuple[str, Shape]] = []
         self.defaults: Dict[str, Any] = {}
         self.hidden_defaults: Dict[str, Any] = {}  # of pydantic's Field(), which Python would hand over itself
         self.hints = hints_of(method)
         parameters = _parameters(method)
-        self.given = [parameter.name for parameter in parameters[:skip]]
+        self.given = [parameter.name for parameter in parameters[:skip]]  # what the host itself hands over
         for parameter in parameters[skip:]:
             self._add(parameter)
 
