@@ -306,3 +306,68 @@ def test_context_in_a_process_of_the_jobs_own(project, host):
     assert host.told == []
     host.let_go()
     assert host.output() == "info: from below\n"
+
+
+@pytest.mark.parametrize(
+    "deed, look",
+    [
+        ("signal.alarm(1)", "signal.getitimer(signal.ITIMER_REAL)[0] == 0"),
+        ("signal.setitimer(signal.ITIMER_PROF, 9)", "signal.getitimer(signal.ITIMER_PROF)[0] == 0"),
+        ("signal.signal(signal.SIGCHLD, signal.SIG_IGN)", "subprocess.run(['false']).returncode == 1"),
+        ("signal.signal(signal.SIGALRM, lambda *_: 1 / 0)", "signal.getsignal(signal.SIGALRM) == signal.SIG_DFL"),
+        (
+            "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])",
+            "signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, ())",
+        ),
+        (
+            "signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGRTMAX])",
+            "signal.SIGRTMAX in signal.pthread_sigmask(signal.SIG_BLOCK, ())",
+        ),
+        ("os.umask(0o777)", "os.umask(0o22) != 0o777"),
+        (
+            "resource.setrlimit(resource.RLIMIT_NOFILE, (50, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))",
+            "resource.getrlimit(resource.RLIMIT_NOFILE)[0] != 50",
+        ),
+    ],
+)
+def test_what_a_job_does_to_its_process_does_not_meet_the_next_one(project, host, deed, look):
+    project.write(
+        "tasks/deed.py",
+        f"""
+        import os, resource, signal, subprocess
+        from dragonscales import tasks
+
+        class Task(tasks.BaseTask):
+            def run(self, look: bool):
+                if look:
+                    return {look}
+                {deed}
+        """,
+    )
+    for look_now in (False, True):
+        task = project.module("task", "tasks.deed", params={"look": look_now})
+        answer = host.ask(type="task", id="1", timeout_ms=0, max_result=1000, task=task)
+        assert answer["type"] == "result", answer
+    assert answer["result"] == "true"
+
+
+def test_limits_that_cannot_be_put_back_end_the_interpreter(project, host):
+    project.write(
+        "tasks/low.py",
+        """
+        import resource
+        from dragonscales import tasks
+
+        def refused(*_):
+            raise ValueError("not allowed to raise maximum limit")
+
+        class Task(tasks.BaseTask):
+            def run(self):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (50, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+                resource.setrlimit = refused  # as for whoever is not root
+        """,
+    )
+    task = project.module("task", "tasks.low")
+    assert host.ask(type="task", id="1", timeout_ms=0, max_result=1000, task=task)["type"] == "result"
+    assert host.receive() is None
+    assert host.process.wait(20) == 0

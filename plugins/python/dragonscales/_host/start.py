@@ -12,6 +12,7 @@ from dragonscales._host.logs import Logs
 from dragonscales._host.options import options_of
 from dragonscales._host.paths import Paths
 from dragonscales._host.phase import IDLE, Phase
+from dragonscales._host.process_state import ProcessState
 from dragonscales._host.requests import Requests
 from dragonscales._host.service import Scratch
 from dragonscales._host.watch import Watch
@@ -27,15 +28,17 @@ class Host:
         self.streams = streams.Streams()
         self.watch = Watch(here)
         self._cwd = os.getcwd()
+        self._state = ProcessState()
         self._logs = Logs(self.channel)
         limit = LoadLimit(options.import_limit, streams.keep_error_descriptor(), self._give_up)
         # A module may set up its own streams.
-        self.loader = Loader(Paths(here, self.watch), self.phase, limit, self.streams.remember)
+        self.loader = Loader(Paths(here, self.watch), self.phase, limit, self._after_load)
         self._requests = Requests(self)
 
     def serve(self):
         self.stop.install()
-        stop.end_with_monitor()
+        stop.end_with_monitor(self.channel)
+        self._state.remember()
         self.watch.install()
         self._logs.install()
         self.channel.write(answers.hello())
@@ -61,20 +64,28 @@ class Host:
         if not self.channel.mine():
             self.leave()  # a process that the code forked and let come back
         self.streams.flush()
-        self._restore()
+        usable = self._restore(request)
         left = processes.kill_left_behind()
         self.channel.write(answers.left_behind(left) if left else answer)
         self.phase.set(IDLE)
+        if not usable:
+            self.leave()
+
+    def _after_load(self):
+        self.streams.remember()
+        self._state.remember()
 
     # What a job changes in its process is not to meet the next one, as far as that is cheap.
-    def _restore(self):
+    def _restore(self, request):
         self.streams.restore()
         self.stop.restore()
+        usable = request.get("type") == "authorize" or self._state.restore()
         try:
             if os.getcwd() != self._cwd:
                 os.chdir(self._cwd)
         except OSError:  # the folder has gone
             pass
+        return usable
 
     # In the thread of the limit.
     def _give_up(self, fault):

@@ -28,13 +28,14 @@ class Stop:
             signal.signal(signal.SIGTERM, self._handler)
 
 
-def end_with_monitor():
+def end_with_monitor(channel):
     """The kernel sends SIGRTMAX when the monitor is gone: then nobody else would end what the code has started."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGRTMAX})
-    _thread.start_new_thread(_wait_for_its_end, ())
+    _thread.start_new_thread(_wait_for_its_end, (channel,))
 
 
-def _wait_for_its_end():
+def _wait_for_its_end(channel):
     signal.sigwait({signal.SIGRTMAX})
+    channel.shut()  # what the code makes of the end of its children is no answer
     processes.kill_descendants()
     os.kill(os.getpid(), signal.SIGKILL)
