@@ -2,6 +2,7 @@
 #include "app/window_options.h"
 #include "bin/embedded_service.h"
 #include "bin/signal_watch.h"
+#include "core/utf8_locale.h"
 #include "ui/main_window.h"
 #include "ui/theme.h"
 
@@ -125,6 +126,7 @@ int runWindow(int argc, char *argv[], const app::WindowOptions &options)
 int main(int argc, char *argv[])
 {
     std::signal(SIGPIPE, SIG_IGN);
+    core::useUtf8Locale();
     // Before QApplication, which ends the program where there is no display.
     QStringList arguments;
     for (int i = 1; i < argc; ++i) {

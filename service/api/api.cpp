@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "api/api.h"
+#include "core/continuation.h"
 
 #include "api/authentication.h"
 #include "api/docs_page.h"
@@ -35,19 +36,32 @@ QFuture<Response> permitted(const Route &route, Call call, const Authentication:
     return route.handler(call);
 }
 
+Response certainOf(QFuture<Response> done)
+{
+    try {
+        if (done.resultCount() > 0) {
+            return done.result();
+        }
+        done.waitForFinished(); // throws what the promise was given
+    } catch (...) {
+        return Response::detail(500, u"Internal Server Error"_s);
+    }
+    Response response = Response::detail(503, u"The service is stopping. Try again later."_s);
+    response.headers.emplaceBack("Retry-After", "2");
+    return response;
+}
+
 // A promise that was dropped, by a part that has stopped meanwhile, still gets its answer.
 QFuture<Response> certain(QFuture<Response> future)
 {
     if (future.isFinished() && !future.isCanceled()) {
         return future;
     }
-    return future
-        .onCanceled([] {
-            Response response = Response::detail(503, u"The service is stopping. Try again later."_s);
-            response.headers.emplaceBack("Retry-After", "2");
-            return response;
-        })
-        .onFailed([] { return Response::detail(500, u"Internal Server Error"_s); });
+    const auto promise = std::make_shared<QPromise<Response>>();
+    promise->start();
+    core::whenDone(std::move(future),
+                   [promise](const QFuture<Response> &done) { core::resolve(*promise, certainOf(done)); });
+    return promise->future();
 }
 
 template <typename... Lists>
@@ -109,11 +123,10 @@ QFuture<Response> Api::Private::routed(const Request &request)
     if (who.isFinished()) {
         return permitted(*match.route, std::move(call), who.result());
     }
-    return who
-        .then([route = match.route, call = std::move(call)](const Authentication::Identity &identity) {
+    return core::followedByFuture(
+        who, [route = match.route, call = std::move(call)](const Authentication::Identity &identity) {
             return permitted(*route, call, identity);
-        })
-        .unwrap();
+        });
 }
 
 QFuture<Response> Api::handle(const Request &request)
@@ -131,7 +144,7 @@ QFuture<Response> Api::handle(const Request &request)
     if (request.header("Origin").isEmpty()) {
         return answer;
     }
-    return answer.then([origins = d->origins, request](Response response) {
+    return core::followedBy(answer, [origins = d->origins, request](Response response) {
         origins.mark(request, &response);
         return response;
     });

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "api/authentication.h"
+#include "core/continuation.h"
 
 #include "api/local_token.h"
 
 #include <QPromise>
+
+#include <algorithm>
 
 namespace dragonscales::api {
 
@@ -18,11 +21,19 @@ sdk::Request forAuthorizer(const Request &request)
             request.clientAddress};
 }
 
-// Framing is the service's own, whatever an authorizer says.
-bool isFraming(const QByteArray &name)
+constexpr qsizetype kLongestField = 4096;
+constexpr qsizetype kMostFields = 32;
+
+// A field name is a token (RFC 9110, 5.6.2). Framing is the service's own, whatever an authorizer says.
+bool mayBeSent(const QByteArray &name, const QByteArray &value)
 {
-    static const QByteArrayList framing{"content-length", "content-type", "transfer-encoding", "connection"};
-    return framing.contains(name.toLower());
+    static const QByteArrayList own{"content-length", "content-type", "transfer-encoding", "connection", "date"};
+    constexpr QByteArrayView kMarks = "!#$%&'*+-.^_`|~";
+    const auto isToken = [&](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || kMarks.contains(c);
+    };
+    return !name.isEmpty() && std::all_of(name.begin(), name.end(), isToken) && !own.contains(name.toLower()) &&
+           name.size() + value.size() <= kLongestField;
 }
 
 Response refusal(const sdk::Verdict &verdict)
@@ -31,7 +42,7 @@ Response refusal(const sdk::Verdict &verdict)
         Response::detail(verdict.status, verdict.detail.isEmpty() ? u"Not authorized."_s : verdict.detail);
     bool challenged = false;
     for (const auto &[name, value] : verdict.headers) {
-        if (!isFraming(name)) {
+        if (response.headers.size() < kMostFields && mayBeSent(name, value)) {
             response.headers.emplaceBack(name, value);
             challenged = challenged || name.compare("WWW-Authenticate", Qt::CaseInsensitive) == 0;
         }
@@ -113,8 +124,7 @@ QFuture<Authentication::Identity> Authentication::identify(const Request &reques
     promise->start();
     m_queue.ask(asked, [this, promise, asked, now = std::chrono::steady_clock::now()](const sdk::Verdict &verdict) {
         m_verdicts.keep(asked, verdict, now);
-        promise->addResult(identityOf(verdict));
-        promise->finish();
+        core::resolve(*promise, identityOf(verdict));
     });
     return promise->future();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "api/gate_mailbox.h"
 
+#include "core/continuation.h"
+
 #include <exception>
 
 using namespace Qt::Literals::StringLiterals;
@@ -88,8 +90,8 @@ void Mailbox::expect(quint64 ticket, QFuture<Response> future)
         return;
     }
     const std::shared_ptr<Letters> letters = m_letters;
-    future.then([letters, ticket](const QFuture<Response> &done) { letters->post(ticket, responseOf(done)); })
-        .onCanceled([letters, ticket] { letters->post(ticket, responseOf({})); });
+    core::whenDone(std::move(future),
+                   [letters, ticket](const QFuture<Response> &done) { letters->post(ticket, responseOf(done)); });
 }
 
 void Mailbox::empty()

@@ -2,6 +2,7 @@
 #include "api/health.h"
 
 #include "api/errors.h"
+#include "core/continuation.h"
 #include "core/json/writer.h"
 
 namespace dragonscales::api {
@@ -62,7 +63,7 @@ QFuture<Response> Health::readyz()
     if (!*m_writable) {
         reasons << u"The store cannot write."_s;
     }
-    return m_broker.counts().then([reasons](const core::Result<QList<broker::QueueCounts>> &counts) {
+    return core::followedBy(m_broker.counts(), [reasons](const core::Result<QList<broker::QueueCounts>> &counts) {
         return answer(counts ? reasons : reasons + QStringList{u"The store cannot be read."_s});
     });
 }

@@ -3,6 +3,7 @@
 
 #include "api/errors.h"
 #include "api/list_query_v1.h"
+#include "core/continuation.h"
 #include "core/ids.h"
 
 #include <QPromise>
@@ -114,12 +115,12 @@ QFuture<Response> JobsV1::submitLong(const Request &request)
     promise->start();
     m_longReader.start([this, request, promise] {
         try {
-            promise->addResult(submit(request).result());
+            core::resolve(*promise, submit(request).result());
         } catch (...) {
             promise->setException(std::current_exception());
+            promise->finish();
         }
         --m_longBodies;
-        promise->finish();
     });
     return promise->future();
 }
@@ -135,19 +136,19 @@ QFuture<Response> JobsV1::submit(const Request &request)
     }
     outcome.spec->id = core::newJobId(m_broker.now());
     outcome.spec->traceparent = traceparentOf(request);
-    return m_broker.enqueue(std::move(*outcome.spec)).then(created);
+    return core::followedBy(m_broker.enqueue(std::move(*outcome.spec)), created);
 }
 
 QFuture<Response> JobsV1::get(const Call &call)
 {
     const QUuid id = core::idFromText(call.captured.front().toLatin1());
-    return id.isNull() ? ready(notFound()) : m_broker.job(id).then(shown);
+    return id.isNull() ? ready(notFound()) : core::followedBy(m_broker.job(id), shown);
 }
 
 QFuture<Response> JobsV1::remove(const Call &call)
 {
     const QUuid id = core::idFromText(call.captured.front().toLatin1());
-    return id.isNull() ? ready(notFound()) : m_broker.remove(id).then(removed);
+    return id.isNull() ? ready(notFound()) : core::followedBy(m_broker.remove(id), removed);
 }
 
 QFuture<Response> JobsV1::list(const Call &call)
@@ -156,10 +157,11 @@ QFuture<Response> JobsV1::list(const Call &call)
     if (!asked.faults.isEmpty()) {
         return ready(refused(asked.faults));
     }
-    return m_index.list(asked.query).then([query = call.request.query](const core::Result<index::IdPage> &page) {
-        return page ? listed(*page, query)
-                    : Response::detail(503, u"The list of jobs cannot be made now. Try again later."_s);
-    });
+    return core::followedBy(
+        m_index.list(asked.query), [query = call.request.query](const core::Result<index::IdPage> &page) {
+            return page ? listed(*page, query)
+                        : Response::detail(503, u"The list of jobs cannot be made now. Try again later."_s);
+        });
 }
 
 } // namespace dragonscales::api

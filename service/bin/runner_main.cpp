@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
+#include "core/utf8_locale.h"
 #include "host/runner/guest.h"
 #include "host/runner/monitor.h"
 #include "host/runner/runner.h"
@@ -46,6 +47,7 @@ int main(int argc, char **argv)
 {
     using namespace dragonscales::host;
     const Flags flags = flagsOf(argc, argv);
+    dragonscales::core::useUtf8Locale();
     if (flags.in < 3 || flags.out < 3) {
         std::fputs("dragonscales-runner is started by dragonscales-service; there is no use for it by hand.\n", stderr);
         return 2;

@@ -2,6 +2,7 @@
 #include "bin/assembly.h"
 #include "bin/log_sink.h"
 #include "bin/signal_watch.h"
+#include "core/utf8_locale.h"
 
 #include <QCoreApplication>
 #include <QLoggingCategory>
@@ -122,6 +123,7 @@ int run(const assembly::ServiceOptions &options)
 int main(int argc, char *argv[])
 {
     std::signal(SIGPIPE, SIG_IGN);
+    core::useUtf8Locale();
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(u"dragonscales-service"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(DRAGONSCALES_VERSION));

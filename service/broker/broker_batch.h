@@ -2,6 +2,7 @@
 #pragma once
 
 #include "broker/store.h"
+#include "core/continuation.h"
 
 #include <QFuture>
 #include <QPromise>
@@ -45,16 +46,14 @@ public:
     void resolve()
     {
         for (std::size_t i = 0; i < m_promises.size(); ++i) {
-            m_promises[i].addResult(core::Result<typename Call::Value>(std::move(m_answers[qsizetype(i)])));
-            m_promises[i].finish();
+            core::resolve(m_promises[i], core::Result<typename Call::Value>(std::move(m_answers[qsizetype(i)])));
         }
     }
 
     void fail(const core::Error &error)
     {
         for (auto &promise : m_promises) {
-            promise.addResult(core::Result<typename Call::Value>(tl::unexpected(error)));
-            promise.finish();
+            core::resolve(promise, core::Result<typename Call::Value>(tl::unexpected(error)));
         }
     }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "broker/store.h"
+#include "core/continuation.h"
 
 #include <QFuture>
 #include <QPromise>
@@ -52,11 +53,7 @@ private:
         }
         void run(Store &store) override { answer(read(store)); }
         void refuse(const core::Error &error) override { answer(tl::unexpected(error)); }
-        void answer(core::Result<T> result)
-        {
-            promise.addResult(std::move(result));
-            promise.finish();
-        }
+        void answer(core::Result<T> result) { core::resolve(promise, std::move(result)); }
 
         Read read;
         QPromise<core::Result<T>> promise;

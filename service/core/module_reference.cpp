@@ -20,7 +20,8 @@ constexpr std::array<std::pair<QLatin1StringView, ModuleOrigin>, 3> kPrefixes{
 
 bool isDotted(const QString &name)
 {
-    static const QRegularExpression dotted(u"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"_s);
+    static const QRegularExpression dotted(u"^[^\\W\\d]\\w*(\\.[^\\W\\d]\\w*)*$"_s,
+                                           QRegularExpression::UseUnicodePropertiesOption);
     return dotted.match(name).hasMatch();
 }
 

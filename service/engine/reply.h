@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #pragma once
 
+#include "core/continuation.h"
 #include "core/result.h"
 
 #include <QFutureWatcher>
@@ -12,7 +13,11 @@ namespace dragonscales::engine {
 template <typename T, typename Handler>
 void whenReady(QFuture<core::Result<T>> future, Handler handler)
 {
-    future.then([handler = std::move(handler)](QFuture<core::Result<T>> done) mutable { handler(done.result()); });
+    core::whenDone(std::move(future), [handler = std::move(handler)](const QFuture<core::Result<T>> &done) mutable {
+        if (done.resultCount() > 0) {
+            handler(done.result());
+        }
+    });
 }
 
 // The same in the thread of `context`, which is the caller's; never when that is gone by then. By a watcher, since

@@ -149,6 +149,10 @@ ExchangeEnd ProcessExecution::exchange(const RunnerGroup &group, const protocol:
         const bool fresh = (*runner)->requests++ == 0;
         limits.timeout = fresh && timeout.count() > 0 ? timeout + use.loading : timeout;
         ExchangeEnd end = RunnerExchange(**runner, limits, control).run(line);
+        if (!(*runner)->greeted && !group.guest.isEmpty() && !end.error.message.contains(group.guest.first())) {
+            end.error.message = u"“%1” did not start as the Python of modules (DRAGONSCALES_PYTHON, or the project's "
+                                "\"python\", names it): %2"_s.arg(group.guest.first(), end.error.message);
+        }
         if (meanwhile) {
             meanwhile(end);
         }

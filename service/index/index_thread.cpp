@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "index/index_thread.h"
+#include "core/continuation.h"
 
 using namespace Qt::Literals::StringLiterals;
 using namespace std::chrono_literals;
@@ -37,11 +38,7 @@ struct IndexThread::RequestOf final : Request
         return true;
     }
     void refuse(const core::Error &error) override { finish(tl::unexpected(error)); }
-    void finish(core::Result<T> result)
-    {
-        promise.addResult(std::move(result));
-        promise.finish();
-    }
+    void finish(core::Result<T> result) { core::resolve(promise, std::move(result)); }
 
     Read read;
     QPromise<core::Result<T>> promise;

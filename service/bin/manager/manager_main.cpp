@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "bin/manager/command.h"
 #include "core/near_miss.h"
+#include "core/utf8_locale.h"
 
 #include <QCoreApplication>
 
@@ -118,6 +119,7 @@ int run(const QStringList &arguments)
 int main(int argc, char *argv[])
 {
     std::signal(SIGPIPE, SIG_IGN);
+    core::useUtf8Locale();
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(u"dragonscales-manager"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(DRAGONSCALES_VERSION));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "gate_fixture.h"
 
+#include "core/continuation.h"
+
 #include <QTest>
 
 #include <stdexcept>
@@ -39,8 +41,7 @@ void GateFixture::finish(const QByteArray &path, const Response &response)
 {
     const QMutexLocker lock(&m_mutex);
     const auto promise = m_later.take(QString::fromUtf8(path));
-    promise->addResult(response);
-    promise->finish();
+    core::resolve(*promise, response);
 }
 
 void GateFixture::abandon(const QByteArray &path)

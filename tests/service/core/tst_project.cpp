@@ -250,6 +250,7 @@ void ProjectTest::modulesByOrigin_data()
     using core::ModuleOrigin;
     QTest::newRow("plain") << u"echo"_s << ModuleOrigin::Native << u"echo"_s << QString();
     QTest::newRow("file") << u"pkg.task"_s << ModuleOrigin::Python << u"pkg.task"_s << u"pkg/task.py"_s;
+    QTest::newRow("letters of all kinds") << u"pkg.täsk"_s << ModuleOrigin::Python << u"pkg.täsk"_s << u"pkg/täsk.py"_s;
     QTest::newRow("package") << u"pkg"_s << ModuleOrigin::Python << u"pkg"_s << u"pkg/__init__.py"_s;
     QTest::newRow("native") << u"native:pkg"_s << ModuleOrigin::Native << u"pkg"_s << QString();
     QTest::newRow("python") << u"python:gone"_s << ModuleOrigin::Python << u"gone"_s << QString();
@@ -268,7 +269,7 @@ void ProjectTest::modulesByOrigin()
     const QTemporaryDir folder;
     QVERIFY(QDir(folder.path()).mkdir(u"pkg"_s));
     QVERIFY(QDir(folder.path()).mkdir(u"bare"_s));
-    for (const auto &made : {u"pkg/task.py"_s, u"pkg/__init__.py"_s}) {
+    for (const auto &made : {u"pkg/task.py"_s, u"pkg/täsk.py"_s, u"pkg/__init__.py"_s}) {
         QVERIFY(QFile(folder.filePath(made)).open(QIODevice::WriteOnly));
     }
     const auto reference = core::resolveModule(module, {u"/nowhere"_s, folder.path()}, folder.path());

@@ -65,10 +65,8 @@ class Channel:
                 lost()
 
     def shut(self):
-        """In any thread: nothing goes out any more, and the service sees the end."""
-        nothing = os.open(os.devnull, os.O_RDWR)
-        for descriptor in {self._in, self._out}:
-            os.dup2(nothing, descriptor, inheritable=False)
+        """For the thread that is about to end the process: whoever writes from now on waits for that end."""
+        self._lock.acquire(timeout=1)  # who holds it longer is stuck in writing itself
 
     def _write_rest(self, rest):
         while rest:

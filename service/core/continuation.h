@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#pragma once
+
+#include <QFuture>
+#include <QPromise>
+
+#include <exception>
+#include <memory>
+#include <mutex>
+
+// What follows a future, in place of QFuture::then(). Qt 6.8 runs a continuation twice, and crashes at that, when it is
+// added in the moment in which another thread finishes the promise. Here a promise's result and a continuation never
+// come at once: whoever makes promises for these futures gives them their result by resolve().
+namespace dragonscales::core {
+
+// Held for moments only, but recursive: Qt may run a continuation that is added to a dropped promise at once.
+inline std::recursive_mutex &continuationMutex()
+{
+    static std::recursive_mutex mutex;
+    return mutex;
+}
+
+template <typename T>
+void resolve(QPromise<T> &promise, T result)
+{
+    {
+        const std::lock_guard lock(continuationMutex());
+        promise.addResult(std::move(result));
+    }
+    promise.finish();
+}
+
+// Calls handler(const QFuture<T> &) once, when the result is there: in the thread that brings it, or at once. The
+// future of a promise that was dropped has no result (resultCount() is 0); of one that failed it has the exception.
+template <typename T, typename Handler>
+void whenDone(QFuture<T> future, Handler handler)
+{
+    {
+        const std::lock_guard lock(continuationMutex());
+        if (future.resultCount() == 0 && !future.isFinished()) {
+            const auto shared = std::make_shared<Handler>(std::move(handler));
+            future.then([shared](const QFuture<T> &done) { (*shared)(done); }).onCanceled([shared] {
+                (*shared)(QFuture<T>());
+            });
+            return;
+        }
+    }
+    handler(future);
+}
+
+template <typename T>
+void drop(QPromise<T> &promise)
+{
+    promise.future().cancel();
+    promise.finish();
+}
+
+// The future of f(T). It is dropped when `future` is, and has what f throws.
+template <typename T, typename F>
+auto followedBy(const QFuture<T> &future, F f) -> QFuture<std::invoke_result_t<F, T>>
+{
+    using Next = std::invoke_result_t<F, T>;
+    const auto promise = std::make_shared<QPromise<Next>>();
+    promise->start();
+    whenDone(future, [promise, f = std::move(f)](const QFuture<T> &done) mutable {
+        try {
+            if (done.resultCount() > 0) {
+                resolve(*promise, Next(f(done.result())));
+            } else {
+                drop(*promise);
+            }
+        } catch (...) {
+            promise->setException(std::current_exception());
+            promise->finish();
+        }
+    });
+    return promise->future();
+}
+
+// The same for an f that answers a future itself.
+template <typename T, typename F>
+auto followedByFuture(const QFuture<T> &future, F f) -> std::invoke_result_t<F, T>
+{
+    using Next = std::decay_t<decltype(std::declval<std::invoke_result_t<F, T>>().result())>;
+    const auto promise = std::make_shared<QPromise<Next>>();
+    promise->start();
+    whenDone(future, [promise, f = std::move(f)](const QFuture<T> &done) mutable {
+        if (done.resultCount() == 0) {
+            drop(*promise);
+            return;
+        }
+        whenDone(f(done.result()), [promise](const QFuture<Next> &next) {
+            if (next.resultCount() > 0) {
+                resolve(*promise, next.result());
+            } else {
+                drop(*promise);
+            }
+        });
+    });
+    return promise->future();
+}
+
+} // namespace dragonscales::core

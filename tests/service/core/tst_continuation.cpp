@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+
+#include "core/continuation.h"
+
+#include <QTest>
+
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+using namespace dragonscales::core;
+
+class ContinuationTest final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void resultsComeOnceWhateverTheMoment();
+    void droppedPromisesAreTold();
+    void exceptionsArePassedOn();
+    void futuresOfFuturesAreFollowed();
+};
+
+// Two threads meet at each promise: one brings the result while the other adds what is to follow.
+void ContinuationTest::resultsComeOnceWhateverTheMoment()
+{
+    constexpr int kRounds = 20'000;
+    std::vector<QPromise<int>> promises(kRounds);
+    std::vector<QFuture<int>> futures;
+    for (auto &promise : promises) {
+        promise.start();
+        futures.push_back(promise.future());
+    }
+    std::atomic<int> round = -1;
+    std::atomic<int> calls = 0;
+    std::atomic<qint64> sum = 0;
+    std::thread resolver([&] {
+        for (int i = 0; i < kRounds; ++i) {
+            while (round.load() < i) {
+            }
+            resolve(promises[static_cast<size_t>(i)], i);
+        }
+    });
+    for (int i = 0; i < kRounds; ++i) {
+        round = i;
+        const auto next = followedBy(futures[static_cast<size_t>(i)], [](int value) { return value + 1; });
+        whenDone(next, [&](const QFuture<int> &done) {
+            sum += done.result();
+            ++calls;
+        });
+    }
+    resolver.join();
+    QCOMPARE(calls.load(), kRounds);
+    QCOMPARE(sum.load(), qint64(kRounds) * (kRounds + 1) / 2);
+}
+
+void ContinuationTest::droppedPromisesAreTold()
+{
+    QList<int> counts;
+    const auto note = [&](const QFuture<int> &done) { counts.append(done.resultCount()); };
+    {
+        QPromise<int> one;
+        QPromise<int> other;
+        one.start();
+        other.start();
+        whenDone(one.future(), note);
+        whenDone(followedBy(followedBy(other.future(), [](int i) { return i; }), [](int i) { return i; }), note);
+    }
+    QCOMPARE(counts, (QList<int>{0, 0}));
+}
+
+void ContinuationTest::exceptionsArePassedOn()
+{
+    QPromise<int> promise;
+    promise.start();
+    bool thrown = false;
+    whenDone(followedBy(promise.future(), [](int) -> int { throw std::runtime_error("on purpose"); }),
+             [&](const QFuture<int> &done) {
+                 try {
+                     QFuture<int>(done).waitForFinished();
+                 } catch (const std::runtime_error &) {
+                     thrown = true;
+                 }
+             });
+    resolve(promise, 1);
+    QVERIFY(thrown);
+}
+
+void ContinuationTest::futuresOfFuturesAreFollowed()
+{
+    QPromise<int> first;
+    QPromise<QString> second;
+    first.start();
+    second.start();
+    QString heard;
+    whenDone(followedByFuture(first.future(), [&](int) { return second.future(); }),
+             [&](const QFuture<QString> &done) { heard = done.result(); });
+    resolve(first, 1);
+    QVERIFY(heard.isEmpty());
+    resolve(second, QStringLiteral("there"));
+    QCOMPARE(heard, QStringLiteral("there"));
+}
+
+QTEST_GUILESS_MAIN(ContinuationTest)
+#include "tst_continuation.moc"
