@@ -73,9 +73,7 @@ ModuleReference resolveModule(const QString &module, const QStringList &folders,
     } else if (reference.origin == ModuleOrigin::Python || !reference.forced) {
         reference.file = pythonFile(reference.name, folders);
     }
-    if (!reference.file.isEmpty() && reference.origin == ModuleOrigin::Native) {
-        reference.origin = ModuleOrigin::Python;
-    } else if (!reference.forced && namesPackage(module, folders)) {
+    if (!reference.forced && (!reference.file.isEmpty() || namesPackage(module, folders))) {
         reference.origin = ModuleOrigin::Python;
     }
     return reference;

@@ -95,8 +95,8 @@ bool EndWriter::tick(SteadyTime now)
         m_waiting.erase(m_waiting.begin(), rest);
         more = !m_waiting.empty();
     }
-    for (auto &item : due) {
-        post(std::move(item));
+    for (const auto &item : due) {
+        post(item);
     }
     return more;
 }
