@@ -29,8 +29,8 @@ class Task(tasks.BaseTask):
 const QByteArray kTask = R"("task":{"name":"combine","params":{"a":1,"b":"x","c":{}}})";
 const QByteArray kStorage = R"("storage":{"name":"plain","params":{}})";
 const QByteArray kCallback = R"("callback":{"name":"note","params":{"path":"/dev/null"}})";
-const QByteArray kNames = R"('combine', 'wait', 'fail', 'typed', 'thumbnail')";
-const QByteArray kNamesJson = R"(["combine","wait","fail","typed","thumbnail"])";
+const QByteArray kNames = R"('combine', 'wait', 'fail', 'typed', 'sleep', 'checksum')";
+const QByteArray kNamesJson = R"(["combine","wait","fail","typed","sleep","checksum"])";
 
 QByteArray bodyOf(const QByteArray &task, const QByteArray &storage = kStorage, const QByteArray &callback = kCallback)
 {
@@ -113,7 +113,8 @@ void TestE2ePythonRequests::initTestCase()
     QByteArray project = contentOf(m_service->path(u"project.json"_s));
     project.replace(R"("module": "tasks.fail", "args": {}})", R"("module": "tasks.fail", "args": {}},
         {"name": "typed", "queue": "queue", "module": "tasks.typed", "args": {}},
-        {"name": "thumbnail", "queue": "queue", "module": "image.thumbnail", "args": {"directory": "."}})");
+        {"name": "sleep", "queue": "queue", "module": "sleep"},
+        {"name": "checksum", "queue": "queue", "module": "file.checksum", "args": {"directory": "."}})");
     project.replace(R"("module": "storages.full", "args": {}})", R"("module": "storages.full", "args": {}},
         {"name": "disk", "module": "file", "args": {"directory": "results"}})");
     m_service->setProject(project);
@@ -178,13 +179,13 @@ void TestE2ePythonRequests::faultsAreToldAllAtOnce_data()
               R"({"given":"blue","permitted":["red","green"]})"));
     row("no value", R"({"task":,"x":1})", notJson("8", "Expecting value", R"({"task":,"x":1})"));
     row("text after the end", R"({"task":1} x)", notJson("11", "Extra data", R"({"task":1} x)"));
-    row("least value of a native module", bodyOf(taskOf("thumbnail", R"({"path":"a","width":0})")),
-        fault(R"("body","task","params","width")", "ensure this value is greater than or equal to 1",
-              "value_error.number.not_ge", R"({"limit_value":1})"));
-    row("greatest value of a native module", bodyOf(taskOf("thumbnail", R"({"path":"a","width":4097})")),
-        fault(R"("body","task","params","width")", "ensure this value is less than or equal to 4096",
-              "value_error.number.not_le", R"({"limit_value":4096})"));
-    row("least length of a native module", bodyOf(taskOf("thumbnail", R"({"path":""})")),
+    row("least value of a native module", bodyOf(taskOf("sleep", R"({"seconds":-1})")),
+        fault(R"("body","task","params","seconds")", "ensure this value is greater than or equal to 0",
+              "value_error.number.not_ge", R"({"limit_value":0})"));
+    row("greatest value of a native module", bodyOf(taskOf("sleep", R"({"seconds":31536001})")),
+        fault(R"("body","task","params","seconds")", "ensure this value is less than or equal to 31536000",
+              "value_error.number.not_le", R"({"limit_value":31536000})"));
+    row("least length of a native module", bodyOf(taskOf("checksum", R"({"path":""})")),
         fault(R"("body","task","params","path")", "ensure this value has at least 1 characters",
               "value_error.any_str.min_length", R"({"limit_value":1})"));
 }
