@@ -357,6 +357,7 @@ def test_limits_that_cannot_be_put_back_end_the_interpreter(project, host):
         """
         import resource
         from dragonscales import tasks
+        from dragonscales._host import process_state
 
         def refused(*_):
             raise ValueError("not allowed to raise maximum limit")
@@ -364,7 +365,7 @@ def test_limits_that_cannot_be_put_back_end_the_interpreter(project, host):
         class Task(tasks.BaseTask):
             def run(self):
                 resource.setrlimit(resource.RLIMIT_NOFILE, (50, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-                resource.setrlimit = refused  # as for whoever is not root
+                process_state.resource.setrlimit = refused  # as for whoever is not root
         """,
     )
     task = project.module("task", "tasks.low")

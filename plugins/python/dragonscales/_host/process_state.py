@@ -4,8 +4,12 @@
 import os
 import resource
 import signal
+import sys
 
-_TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
+# From now on it is there only when the code has imported it: else there is no need to ask for limits after each job.
+sys.modules.pop("resource", None)
+
+_TIMERS = (signal.ITIMER_REAL, signal.ITIMER_PROF)
 _SIGNALS = (signal.SIGCHLD, signal.SIGALRM, signal.SIGPIPE, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 _LIMITS = (
     resource.RLIMIT_NOFILE,
@@ -36,7 +40,7 @@ class ProcessState:
             for number, handler in self._handlers:
                 if signal.getsignal(number) is not handler:
                     signal.signal(number, signal.SIG_DFL if handler is None else handler)
-            for number, limit in self._limits:
+            for number, limit in self._limits if "resource" in sys.modules else ():
                 if resource.getrlimit(number) != limit:
                     resource.setrlimit(number, limit)
         except (OSError, ValueError):
