@@ -13,6 +13,8 @@ struct HostOptions
     QString runnerProgram;                      // path of dragonscales-runner; empty: beside this program
     QString pythonHost;                         // path of host.py; empty: where it lies for this program
     std::chrono::milliseconds memoryCheck{100}; // how often a runner group's resident size is looked at
+    int callsPerRunner = 1000;                  // of callbacks and authorizers (of jobs the queue says how many)
+    std::chrono::milliseconds leastAge{10'000}; // of a runner that is replaced for its calls, which may be quick ones
     qint64 maxResultBytes = 64 * 1024 * 1024;   // a larger location or result that is no File fails the job
     qint64 maxOutputBytes = 10 * 1024 * 1024;   // of standard output and error of one job; more fails it
 };

@@ -19,11 +19,10 @@ namespace dragonscales::host {
 namespace {
 
 constexpr auto kCallbackGrace = 3s;
-constexpr auto kCallbackPatience = 10ms; // many deliver at once, and an interpreter for each would take much memory
+constexpr auto kCallPatience = 10ms; // many call at once, and an interpreter for each would take much memory
 constexpr auto kAuthorizerTime = 5s;
 constexpr auto kLoadTime = 10s;     // what the Python host allows an import
 constexpr auto kDescribeTime = 15s; // longer than the runner itself allows an import, since it knows where that hangs
-constexpr int kCallsPerRunner = 1000;
 constexpr qint64 kMiB = 1024 * 1024;
 
 QString runnerProgram(const HostOptions &options)
@@ -133,6 +132,16 @@ RunnerGroup ProcessExecution::groupOf(const QString &name, const ModuleSpec &spe
     return {name, guest, withheld};
 }
 
+ProcessExecution::Use ProcessExecution::useForCalls() const
+{
+    return {m_options.callsPerRunner, m_options.leastAge, kCallPatience, {}};
+}
+
+bool ProcessExecution::Use::isOver(const RunnerProcess &runner) const
+{
+    return runner.requests >= requestsPerRunner && std::chrono::steady_clock::now() - runner.started() >= leastAge;
+}
+
 ExchangeEnd ProcessExecution::exchange(const RunnerGroup &group, const protocol::Request &request,
                                        ExchangeLimits limits, const Use &use, Control *control,
                                        const Meanwhile &meanwhile)
@@ -159,7 +168,7 @@ ExchangeEnd ProcessExecution::exchange(const RunnerGroup &group, const protocol:
         // What a job left in memory must not count for the next one.
         const bool heavy =
             end.reusable && limits.memoryBytes > 0 && residentBytes((*runner)->code) > limits.memoryBytes / 2;
-        if (end.reusable && !heavy && (*runner)->requests < use.requestsPerRunner) {
+        if (end.reusable && !heavy && !use.isOver(**runner)) {
             m_pool.giveBack(group, std::move(*runner));
         } else {
             m_pool.end(group, std::move(*runner));
@@ -205,7 +214,8 @@ JobOutcome ProcessExecution::run(const JobCall &call, const JobPlan &plan, const
     const protocol::JobRequest request{headerOf(call.job, call.timeout, call.traceparent), plan};
     const RunnerGroup taskGroup = groupOf(queueOf(call), plan.task, withheld);
     const RunnerGroup storageGroup = groupOf(queueOf(call), plan.storage, withheld);
-    const Use use{qMax(1, call.queue.jobsPerRunner)};
+    Use use;
+    use.requestsPerRunner = qMax(1, call.queue.jobsPerRunner);
     ExchangeEnd end = taskGroup == storageGroup
                           ? exchange(taskGroup, request, limits, use, &control)
                           : exchangeApart(taskGroup, storageGroup, request, limits, use, &control);
@@ -238,8 +248,7 @@ CallbackOutcome ProcessExecution::call(const CallbackCall &call, const ModuleSpe
     limits.grace = kCallbackGrace;
     const protocol::CallbackRequest request{headerOf(call.job, call.timeout, call.traceparent),
                                             QString::fromLatin1(core::idText(call.delivery)), callback, call.payload};
-    ExchangeEnd end = exchange(groupOf(u"callbacks"_s, callback, withheld), request, limits,
-                               {kCallsPerRunner, kCallbackPatience}, &control);
+    ExchangeEnd end = exchange(groupOf(u"callbacks"_s, callback, withheld), request, limits, useForCalls(), &control);
     CallbackOutcome outcome;
     outcome.kind = CallbackOutcome::Kind::Retry;
     if (end.kind == ExchangeEnd::Kind::Requested) {
@@ -261,7 +270,9 @@ ExchangeEnd ProcessExecution::askAuthorizer(const ModuleSpec &authorizer, const 
     limits.timeout = kAuthorizerTime;
     const RunnerGroup group = groupOf(u"authorizer"_s, authorizer, withheld);
     // A library is there at once; what a guest imports may take its time.
-    return exchange(group, request, limits, {kCallsPerRunner, {}, group.guest.isEmpty() ? 0ms : kLoadTime}, nullptr);
+    Use use = useForCalls();
+    use.loading = group.guest.isEmpty() ? 0ms : kLoadTime;
+    return exchange(group, request, limits, use, nullptr);
 }
 
 ProcessExecution::Verdicts ProcessExecution::authorize(const ModuleSpec &authorizer,
@@ -304,7 +315,7 @@ tl::expected<core::ModuleInfo, core::JobError> ProcessExecution::describe(const 
     ExchangeLimits limits = limitsFor(u"module"_s);
     limits.timeout = kDescribeTime;
     ExchangeEnd end = exchange(groupOf(u"descriptions"_s, module, withheld), protocol::DescribeRequest{module}, limits,
-                               {kCallsPerRunner}, nullptr);
+                               useForCalls(), nullptr);
     return expectedAnswer<protocol::Described>(end, u"module"_s).map([](protocol::Described &&described) {
         return std::move(described.info);
     });

@@ -37,10 +37,13 @@ private:
     // How runners of a group come and go.
     struct Use
     {
-        int requestsPerRunner = 1000;
+        int requestsPerRunner = 1;
+        std::chrono::milliseconds leastAge{0}; // then; a younger one goes on
         std::chrono::milliseconds patience{0}; // as RunnerPool::take() has it
         std::chrono::milliseconds loading{0};  // what a new runner's first request may take beyond the time limit
+        bool isOver(const RunnerProcess &runner) const;
     };
+    Use useForCalls() const; // of callbacks and authorizers
 
     ExchangeEnd exchange(const RunnerGroup &group, const protocol::Request &request, ExchangeLimits limits,
                          const Use &use, Control *control, const Meanwhile &meanwhile = {});

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void aFailureAmongManyIsAlone();
     void anAuthorizerThatHangsForAllIsNotAskedForEach();
     void openAuthorizerIsOpenToAll();
+    void quickCallsDoNotUseUpARunner();
 };
 
 void HostCallbacksTest::misbehavingCallbackIsRetried_data()
@@ -211,6 +212,27 @@ void HostCallbacksTest::openAuthorizerIsOpenToAll()
     HostFixture none;
     QVERIFY(none.host().openToAll(none.project()));
     QVERIFY(none.host().authorize(none.project(), {}).allowed);
+}
+
+void HostCallbacksTest::quickCallsDoNotUseUpARunner()
+{
+    host::HostOptions options;
+    options.callsPerRunner = 2;
+    sdk::Request request;
+    request.path = u"/let-in"_s;
+    const auto leftAlive = [&] {
+        HostFixture fixture(options, "{}", u"misbehave"_s);
+        QList<int> counts;
+        for (int i = 0; i < 3; ++i) {
+            fixture.host().authorize(fixture.project(), request);
+            counts.append(fixture.host().runnersAlive());
+        }
+        return counts;
+    };
+    options.leastAge = 1h;
+    QCOMPARE(leftAlive(), (QList<int>{1, 1, 1}));
+    options.leastAge = 0ms;
+    QCOMPARE(leftAlive(), (QList<int>{1, 0, 1}));
 }
 
 QTEST_GUILESS_MAIN(HostCallbacksTest)
