@@ -7,7 +7,9 @@
 #include "api/forwarded.h"
 #include "api/health.h"
 #include "api/jobs_v1.h"
+#include "api/jobs_v2.h"
 #include "api/origin_rule.h"
+#include "api/problem.h"
 #include "api/router.h"
 
 namespace dragonscales::api {
@@ -64,6 +66,11 @@ QFuture<Response> certain(QFuture<Response> future)
     return promise->future();
 }
 
+bool isV2(const Request &request)
+{
+    return request.path == "/api/v2"_L1 || request.path.startsWith("/api/v2/"_L1);
+}
+
 template <typename... Lists>
 std::vector<Route> joined(Lists &&...lists)
 {
@@ -83,12 +90,14 @@ struct Api::Private
         , origins(options.corsOrigins)
         , health(broker, engine)
         , jobs(broker, index, project)
+        , jobsV2(broker, project)
         , docs(*project)
-        , router(joined(health.routes(), jobs.routes(), docs.routes()))
+        , router(joined(health.routes(), jobs.routes(), jobsV2.routes(), docs.routes()))
         , authentication(host, project, options.localToken)
     {
     }
 
+    QFuture<Response> judged(const Request &request); // by where it comes from
     QFuture<Response> routed(const Request &request);
 
     QByteArray scheme;
@@ -96,6 +105,7 @@ struct Api::Private
     OriginRule origins;
     Health health;
     JobsV1 jobs;
+    JobsV2 jobsV2;
     DocsPage docs;
     Router router;
     Authentication authentication; // last: its threads use what is above
@@ -131,20 +141,26 @@ QFuture<Response> Api::Private::routed(const Request &request)
 
 QFuture<Response> Api::handle(const Request &request)
 {
-    const Origination origination = originationOf(request, d->scheme, d->proxies);
-    if (!d->origins.allows(request, origination.scheme, origination.host)) {
+    QFuture<Response> answer = d->judged(request);
+    return isV2(request) ? core::followedBy(answer, asProblem) : answer;
+}
+
+QFuture<Response> Api::Private::judged(const Request &request)
+{
+    const Origination origination = originationOf(request, scheme, proxies);
+    if (!origins.allows(request, origination.scheme, origination.host)) {
         return ready(Response::detail(403, u"Pages of other sites may not use this service."_s));
     }
-    if (d->origins.isPreflight(request)) {
-        return ready(d->origins.preflight(request));
+    if (origins.isPreflight(request)) {
+        return ready(origins.preflight(request));
     }
     Request seen = request;
     seen.clientAddress = origination.clientAddress;
-    QFuture<Response> answer = certain(d->routed(seen));
+    QFuture<Response> answer = certain(routed(seen));
     if (request.header("Origin").isEmpty()) {
         return answer;
     }
-    return core::followedBy(answer, [origins = d->origins, request](Response response) {
+    return core::followedBy(answer, [origins = origins, request](Response response) {
         origins.mark(request, &response);
         return response;
     });

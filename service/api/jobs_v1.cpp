@@ -6,46 +6,15 @@
 #include "core/continuation.h"
 #include "core/ids.h"
 
-#include <QPromise>
-
-#include <exception>
-
 namespace dragonscales::api {
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qsizetype kMaxTraceparent = 256;
-constexpr qsizetype kLongBody = 64 * 1024; // is read beside the gate's thread, which all requests go through
-constexpr int kLongBodiesAtOnce = 16;      // waiting and being read
-
 Response notFound()
 {
     return Response::detail(404, u"Not found"_s);
-}
-
-// JSON, said so or not said at all. A web page of anybody can post a form or plain text without being asked first.
-bool isJson(const QByteArray &contentType)
-{
-    const QByteArray type = contentType.split(';').first().trimmed().toLower();
-    return type.isEmpty() || type == "application/json" || (type.startsWith("application/") && type.endsWith("+json"));
-}
-
-bool isCompressed(const Request &request)
-{
-    return std::any_of(request.headers.begin(), request.headers.end(), [](const auto &field) {
-        return field.first.compare("Content-Encoding", Qt::CaseInsensitive) == 0 &&
-               field.second.trimmed().compare("identity", Qt::CaseInsensitive) != 0;
-    });
-}
-
-// What goes on into other headers must be one plain word.
-QByteArray traceparentOf(const Request &request)
-{
-    const QByteArray value = request.header("traceparent");
-    const bool plain = std::all_of(value.begin(), value.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-    return plain && value.size() <= kMaxTraceparent ? value : QByteArray();
 }
 
 Response created(const core::Result<core::JobSummary> &answer)
@@ -80,7 +49,6 @@ JobsV1::JobsV1(broker::Broker &broker, index::Index &index, const core::ProjectP
     , m_index(index)
     , m_reader(project)
 {
-    m_longReader.setMaxThreadCount(1);
 }
 
 std::vector<Route> JobsV1::routes()
@@ -95,34 +63,7 @@ std::vector<Route> JobsV1::routes()
 
 QFuture<Response> JobsV1::create(const Call &call)
 {
-    if (!isJson(call.request.header("Content-Type"))) {
-        return ready(Response::detail(415, u"The body must be JSON: send Content-Type: application/json."_s));
-    }
-    if (isCompressed(call.request)) {
-        return ready(Response::detail(415, u"The body must not be compressed: leave Content-Encoding out."_s));
-    }
-    return call.request.body.size() <= kLongBody ? submit(call.request) : submitLong(call.request);
-}
-
-// One at a time: a body of 10 MiB can be read into a gigabyte of values.
-QFuture<Response> JobsV1::submitLong(const Request &request)
-{
-    if (m_longBodies.fetch_add(1) >= kLongBodiesAtOnce) {
-        --m_longBodies;
-        return ready(Response::detail(503, u"Too many long requests wait to be read; try again later."_s));
-    }
-    const auto promise = std::make_shared<QPromise<Response>>();
-    promise->start();
-    m_longReader.start([this, request, promise] {
-        try {
-            core::resolve(*promise, submit(request).result());
-        } catch (...) {
-            promise->setException(std::current_exception());
-            promise->finish();
-        }
-        --m_longBodies;
-    });
-    return promise->future();
+    return m_bodies.read(call.request, [this](const Request &request) { return submit(request); });
 }
 
 QFuture<Response> JobsV1::submit(const Request &request)

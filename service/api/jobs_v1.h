@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #pragma once
 
+#include "api/json_body.h"
 #include "api/router.h"
 #include "broker/broker.h"
 #include "core/job_request.h"
 #include "index/index.h"
-
-#include <QThreadPool>
-
-#include <atomic>
 
 namespace dragonscales::api {
 
@@ -23,7 +20,6 @@ public:
 private:
     QFuture<Response> create(const Call &call);
     QFuture<Response> submit(const Request &request); // any thread
-    QFuture<Response> submitLong(const Request &request);
     QFuture<Response> list(const Call &call);
     QFuture<Response> get(const Call &call);
     QFuture<Response> remove(const Call &call);
@@ -31,8 +27,7 @@ private:
     broker::Broker &m_broker;
     index::Index &m_index;
     const core::JobRequestReader m_reader;
-    std::atomic<int> m_longBodies = 0;
-    QThreadPool m_longReader; // last: its thread uses the others
+    JsonBodies m_bodies; // last: its thread uses the others
 };
 
 } // namespace dragonscales::api

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "api/openapi.h"
 
+#include "api/openapi_operation.h"
 #include "api/openapi_schema.h"
+#include "api/openapi_v2.h"
 #include "core/json/writer.h"
 
 #include <QFileInfo>
@@ -14,10 +16,9 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-QByteArray reference(const QByteArray &component)
-{
-    return R"({"$ref":"#/components/schemas/)" + component + "\"}";
-}
+using openapi::answer;
+using openapi::operationJson;
+using openapi::reference;
 
 struct Group
 {
@@ -121,6 +122,7 @@ private:
         for (const Group &group : m_groups) {
             properties.add(group.key, anyOf(group));
         }
+        openapi::addV2Schemas(properties.text(), &m_schemas);
         m_schemas
             .add("JobRequest", R"({"title":"JobRequest","required":["task","storage","callback"],"type":"object",)"
                                R"("properties":)" +
@@ -167,19 +169,6 @@ private:
         return all.text();
     }
 
-    static QByteArray answer(const char *description, const QByteArray &schema, const QByteArray &headers = {})
-    {
-        ObjectWriter writer;
-        writer.addText("description", QString::fromUtf8(description));
-        if (!headers.isEmpty()) {
-            writer.add("headers", headers);
-        }
-        if (!schema.isEmpty()) {
-            writer.add("content", R"({"application/json":{"schema":)" + schema + "}}");
-        }
-        return writer.text();
-    }
-
     // Of every route that needs a caller: who may not, and what went wrong on our side.
     static ObjectWriter &withCommon(ObjectWriter &answers)
     {
@@ -187,22 +176,6 @@ private:
         return answers.add("401", answer("No API key, or one that is not known.", detail))
             .add("403", answer("The key's role does not allow this.", detail))
             .add("503", answer("The store is out of reach; Retry-After says when to come again.", detail));
-    }
-
-    static QByteArray operation(const char *summary, const char *id, const QByteArray &parameters,
-                                const QByteArray &body, const QByteArray &answers)
-    {
-        ObjectWriter writer;
-        writer.add("tags", R"(["jobs"])")
-            .addText("summary", QString::fromUtf8(summary))
-            .addText("operationId", QString::fromUtf8(id));
-        if (!parameters.isEmpty()) {
-            writer.add("parameters", parameters);
-        }
-        if (!body.isEmpty()) {
-            writer.add("requestBody", body);
-        }
-        return writer.add("responses", answers).text();
     }
 
     static QByteArray listOperation()
@@ -213,16 +186,19 @@ private:
                  answer("Ids, newest first.", R"({"type":"array","items":{"type":"string","format":"uuid"}})",
                         R"({"Link":{"description":"The next page, as rel=\"next\".","schema":{"type":"string"}}})"))
             .add("422", answer("The request does not fit; detail says where.", reference("HTTPValidationError")));
-        return operation(
-            "List", "list_api_v1_jobs__get",
-            R"([{"name":"status","in":"query","description":"Only jobs in one of these states.","explode":true,)"
-            R"("schema":{"type":"array","items":{"$ref":"#/components/schemas/Status"}}},)"
-            R"({"name":"queue","in":"query","description":"Only jobs of this queue.","schema":{"type":"string"}},)"
-            R"({"name":"limit","in":"query","description":"At most so many; all without it.",)"
-            R"("schema":{"type":"integer","minimum":1}},)"
-            R"({"name":"cursor","in":"query","description":"Only jobs older than this one.",)"
-            R"("schema":{"type":"string","format":"uuid"}}])",
-            {}, withCommon(answers).text());
+        return operationJson(
+            {"jobs",
+             "List",
+             "list_api_v1_jobs__get",
+             R"([{"name":"status","in":"query","description":"Only jobs in one of these states.","explode":true,)"
+             R"("schema":{"type":"array","items":{"$ref":"#/components/schemas/Status"}}},)"
+             R"({"name":"queue","in":"query","description":"Only jobs of this queue.","schema":{"type":"string"}},)"
+             R"({"name":"limit","in":"query","description":"At most so many; all without it.",)"
+             R"("schema":{"type":"integer","minimum":1}},)"
+             R"({"name":"cursor","in":"query","description":"Only jobs older than this one.",)"
+             R"("schema":{"type":"string","format":"uuid"}}])",
+             {},
+             withCommon(answers).text()});
     }
 
     QByteArray createOperation() const
@@ -234,19 +210,19 @@ private:
             .add("415", answer("The body is not said to be JSON, or is compressed.", reference("Detail")))
             .add("422", answer("The request does not fit; detail says where.", reference("HTTPValidationError")))
             .add("429", answer("The queue is full; Retry-After says when to come again.", reference("Detail")));
-        return operation("Create", "create_api_v1_jobs__post", {},
-                         R"({"required":true,"content":{"application/json":)" + content.text() + "}}",
-                         withCommon(answers).text());
+        return operationJson({"jobs",
+                              "Create",
+                              "create_api_v1_jobs__post",
+                              {},
+                              R"({"required":true,"content":{"application/json":)" + content.text() + "}}",
+                              withCommon(answers).text()});
     }
 
     static QByteArray oneJob(const char *summary, const char *id, const char *said, const QByteArray &schema)
     {
         ObjectWriter answers;
         answers.add("200", answer(said, schema)).add("404", answer("There is no such job.", reference("Detail")));
-        return operation(summary, id,
-                         R"([{"name":"id","in":"path","required":true,"description":"The job's id.",)"
-                         R"("schema":{"type":"string","format":"uuid"}}])",
-                         {}, withCommon(answers).text());
+        return operationJson({"jobs", summary, id, openapi::idParameter(), {}, withCommon(answers).text()});
     }
 
     static QByteArray probeSchema(bool withReasons)
@@ -276,14 +252,16 @@ private:
 
     QByteArray paths() const
     {
-        return ObjectWriter()
-            .add("/api/v1/jobs/", ObjectWriter().add("get", listOperation()).add("post", createOperation()).text())
+        ObjectWriter all;
+        all.add("/api/v1/jobs/", ObjectWriter().add("get", listOperation()).add("post", createOperation()).text())
             .add("/api/v1/jobs/{id}",
                  ObjectWriter()
                      .add("get", oneJob("Get", "get_api_v1_jobs__id__get", "How far it is.", reference("JobStatus")))
                      .add("delete", oneJob("Cancel", "cancel_api_v1_jobs__id__delete", "Canceled and deleted.",
                                            R"({"nullable":true})"))
-                     .text())
+                     .text());
+        openapi::addV2Paths(examples(), &all);
+        return all
             .add("/healthz",
                  ObjectWriter()
                      .add("get", probe("Does the service live?", "healthz_get", "The service is alive.", false))

@@ -70,6 +70,16 @@ Broker::Reply<LeaseState> Broker::finish(JobEnd end)
     return d->writer.ask<FinishCall>(std::move(end));
 }
 
+Broker::Reply<core::JobSummary> Broker::retry(const QUuid &job)
+{
+    return d->writer.ask<RetryCall>(job);
+}
+
+Broker::Reply<core::JobSummary> Broker::runNow(const QUuid &job)
+{
+    return d->writer.ask<RunNowCall>(job);
+}
+
 Broker::Reply<CancelResult> Broker::cancel(const QUuid &job)
 {
     return d->writer.ask<CancelCall>(job);

@@ -41,6 +41,8 @@ public:
     Reply<QList<LeaseState>> renew(QList<Lease> leases, std::chrono::milliseconds lease);
     Reply<LeaseState> progress(JobProgress progress);
     Reply<LeaseState> finish(JobEnd end);
+    Reply<core::JobSummary> retry(const QUuid &job);
+    Reply<core::JobSummary> runNow(const QUuid &job);
     Reply<CancelResult> cancel(const QUuid &job);
     Reply<bool> remove(const QUuid &job);
     Reply<QList<ClaimedDelivery>> claimDeliveries(int n, const QString &worker, std::chrono::milliseconds lease);

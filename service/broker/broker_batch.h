@@ -103,6 +103,14 @@ struct EnqueueCall : CallTypes<core::JobSpec, core::JobSummary, QList<core::Resu
 {
     static core::Result<Answers> call(Store &store, const QList<Argument> &list) { return store.enqueue(list); }
 };
+struct RetryCall : CallTypes<QUuid, core::JobSummary, QList<core::Result<core::JobSummary>>>
+{
+    static core::Result<Answers> call(Store &store, const QList<Argument> &list) { return store.retry(list); }
+};
+struct RunNowCall : CallTypes<QUuid, core::JobSummary, QList<core::Result<core::JobSummary>>>
+{
+    static core::Result<Answers> call(Store &store, const QList<Argument> &list) { return store.runNow(list); }
+};
 struct ProgressCall : CallTypes<JobProgress, LeaseState>
 {
     static core::Result<Answers> call(Store &store, const QList<Argument> &list) { return store.progress(list); }
@@ -211,8 +219,9 @@ public:
 
 private:
     std::tuple<Lane<RenewCall>, Lane<ProgressCall>, Lane<FinishCall>, Lane<RenewDeliveriesCall>,
-               Lane<FinishDeliveryCall>, Lane<EnqueueCall>, Lane<PromoteDueCall>, Lane<RecoverCall>, Lane<ClaimCall>,
-               Lane<ClaimDeliveriesCall>, Lane<PurgeCall>, Lane<NextDueCall>, Lane<CancelCall>, Lane<RemoveCall>>
+               Lane<FinishDeliveryCall>, Lane<EnqueueCall>, Lane<RetryCall>, Lane<RunNowCall>, Lane<PromoteDueCall>,
+               Lane<RecoverCall>, Lane<ClaimCall>, Lane<ClaimDeliveriesCall>, Lane<PurgeCall>, Lane<NextDueCall>,
+               Lane<CancelCall>, Lane<RemoveCall>>
         m_lanes;
     int m_size = 0;
 };

@@ -43,6 +43,18 @@ QByteArray appended(const QByteArray &json, const QJsonObject &object)
 
 } // namespace
 
+core::AttemptOutcome outcomeOf(core::JobStatus end)
+{
+    switch (end) {
+    case core::JobStatus::Finished:
+        return core::AttemptOutcome::Finished;
+    case core::JobStatus::Failed:
+        return core::AttemptOutcome::Failed;
+    default:
+        return core::AttemptOutcome::Canceled;
+    }
+}
+
 QByteArray encodeRetry(const std::optional<core::RetryPolicy> &retry)
 {
     if (!retry) {
@@ -52,7 +64,14 @@ QByteArray encodeRetry(const std::optional<core::RetryPolicy> &retry)
     for (const std::chrono::milliseconds delay : retry->delays) {
         delays.append(qint64(delay.count()));
     }
-    return QJsonDocument(QJsonObject{{u"max"_s, retry->max}, {u"delays"_s, delays}}).toJson(QJsonDocument::Compact);
+    QJsonObject object{{u"max"_s, retry->max}, {u"delays"_s, delays}};
+    if (retry->backoff) {
+        object.insert(u"backoff"_s, QJsonObject{{u"first"_s, qint64(retry->backoff->first.count())},
+                                                {u"factor"_s, retry->backoff->factor},
+                                                {u"longest"_s, qint64(retry->backoff->longest.count())},
+                                                {u"jitter"_s, retry->backoff->jitter}});
+    }
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
 std::optional<core::RetryPolicy> decodeRetry(const QByteArray &json)
@@ -65,6 +84,12 @@ std::optional<core::RetryPolicy> decodeRetry(const QByteArray &json)
     policy.max = object[u"max"_s].toInt();
     for (const QJsonValue delay : object[u"delays"_s].toArray()) {
         policy.delays.append(std::chrono::milliseconds(delay.toInteger()));
+    }
+    if (object.contains(u"backoff"_s)) {
+        const QJsonObject backoff = object[u"backoff"_s].toObject();
+        policy.backoff = core::Backoff{
+            std::chrono::milliseconds(backoff[u"first"_s].toInteger()), backoff[u"factor"_s].toDouble(),
+            std::chrono::milliseconds(backoff[u"longest"_s].toInteger()), backoff[u"jitter"_s].toDouble()};
     }
     return policy;
 }

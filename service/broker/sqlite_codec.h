@@ -19,6 +19,9 @@ static_assert(int(core::AttemptOutcome::Finished) == 0 && int(core::AttemptOutco
 // Earlier attempts of a job, or tries of a delivery, that are kept: the latest.
 inline constexpr int kMaxAttempts = 100;
 
+// How the attempt went that ended a run.
+core::AttemptOutcome outcomeOf(core::JobStatus end);
+
 // The columns that hold JSON. Empty text for what is empty.
 QByteArray encodeRetry(const std::optional<core::RetryPolicy> &retry);
 std::optional<core::RetryPolicy> decodeRetry(const QByteArray &json);

@@ -8,6 +8,8 @@ namespace dragonscales::broker::sqlite {
 // deliveries.seq: made from its job's and the run, which saves an index for "one for each run".
 inline constexpr int kRunBits = 16;
 
+inline constexpr int kMostRuns = (1 << kRunBits) - 1; // of one job
+
 constexpr qint64 deliverySeq(qint64 jobSeq, int run)
 {
     return (jobSeq << kRunBits) + run;

@@ -34,18 +34,6 @@ private:
     bool m_own;
 };
 
-core::AttemptOutcome outcomeOf(core::JobStatus status)
-{
-    switch (status) {
-    case core::JobStatus::Finished:
-        return core::AttemptOutcome::Finished;
-    case core::JobStatus::Failed:
-        return core::AttemptOutcome::Failed;
-    default:
-        return core::AttemptOutcome::Canceled;
-    }
-}
-
 } // namespace
 
 Reads::Reads(Database &database, const SqlFile &sql, Names &names)

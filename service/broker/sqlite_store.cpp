@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "broker/sqlite_store.h"
 
+#include "broker/sqlite_again.h"
 #include "broker/sqlite_deliveries.h"
 #include "broker/sqlite_ends.h"
 #include "broker/sqlite_open.h"
@@ -29,6 +30,7 @@ struct Writers
         , runEnd(parts, rows)
         , attempts(parts, rows, runEnd)
         , cancels(parts, rows, runEnd)
+        , again(parts, rows)
         , deliveries(parts)
         , retention(parts)
     {
@@ -43,6 +45,7 @@ struct Writers
     sqlite::RunEnd runEnd;
     sqlite::Attempts attempts;
     sqlite::Cancels cancels;
+    sqlite::Again again;
     sqlite::Deliveries deliveries;
     sqlite::Retention retention;
 };
@@ -231,6 +234,16 @@ core::Result<QList<LeaseState>> SqliteStore::progress(const QList<JobProgress> &
 core::Result<QList<LeaseState>> SqliteStore::finish(const QList<JobEnd> &ends)
 {
     return write([&](Writers &writers) { return writers.attempts.finish(ends); });
+}
+
+core::Result<QList<core::Result<core::JobSummary>>> SqliteStore::retry(const QList<QUuid> &jobs)
+{
+    return write([&](Writers &writers) { return writers.again.retry(jobs); });
+}
+
+core::Result<QList<core::Result<core::JobSummary>>> SqliteStore::runNow(const QList<QUuid> &jobs)
+{
+    return write([&](Writers &writers) { return writers.again.runNow(jobs); });
 }
 
 core::Result<QList<CancelResult>> SqliteStore::cancel(const QList<QUuid> &jobs)

@@ -40,6 +40,8 @@ public:
     core::Result<QList<LeaseState>> renew(const QList<Lease> &leases, std::chrono::milliseconds lease) override;
     core::Result<QList<LeaseState>> progress(const QList<JobProgress> &list) override;
     core::Result<QList<LeaseState>> finish(const QList<JobEnd> &ends) override;
+    core::Result<QList<core::Result<core::JobSummary>>> retry(const QList<QUuid> &jobs) override;
+    core::Result<QList<core::Result<core::JobSummary>>> runNow(const QList<QUuid> &jobs) override;
     core::Result<QList<CancelResult>> cancel(const QList<QUuid> &jobs) override;
     core::Result<QList<bool>> remove(const QList<QUuid> &jobs) override;
     core::Result<QList<ClaimedDelivery>> claimDeliveries(int n, const QString &worker,

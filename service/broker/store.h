@@ -111,6 +111,12 @@ public:
     // asked to cancel ends as Canceled.
     virtual core::Result<QList<LeaseState>> finish(const QList<JobEnd> &ends) = 0;
 
+    // Ended ones go back to their queue as the next run, with no failed tries; each run has a delivery of its own.
+    // Conflict for one that has not ended.
+    virtual core::Result<QList<core::Result<core::JobSummary>>> retry(const QList<QUuid> &jobs) = 0;
+    // Scheduled ones go to their queue; Conflict for others.
+    virtual core::Result<QList<core::Result<core::JobSummary>>> runNow(const QList<QUuid> &jobs) = 0;
+
     // Waiting ones end as canceled here; running ones are marked for their worker.
     virtual core::Result<QList<CancelResult>> cancel(const QList<QUuid> &jobs) = 0;
     // Cancel, and absent from every read from commit on; false: there was none.

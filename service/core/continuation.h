@@ -7,6 +7,8 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <vector>
 
 // What follows a future, in place of QFuture::then(). Qt 6.8 runs a continuation twice, and crashes at that, when it is
 // added in the moment in which another thread finishes the promise. Here a promise's result and a continuation never
@@ -98,6 +100,52 @@ auto followedByFuture(const QFuture<T> &future, F f) -> std::invoke_result_t<F, 
         });
     });
     return promise->future();
+}
+
+// The results of all of them, in their order; dropped when one of them is.
+template <typename T>
+QFuture<QList<T>> allOf(const QList<QFuture<T>> &futures)
+{
+    struct Gathering
+    {
+        QPromise<QList<T>> promise;
+        std::mutex mutex;
+        std::vector<std::optional<T>> results;
+        qsizetype missing = 0;
+    };
+    const auto all = std::make_shared<Gathering>();
+    all->promise.start();
+    all->results.resize(static_cast<size_t>(futures.size()));
+    all->missing = futures.size();
+    const auto complete = [all] {
+        QList<T> results;
+        for (auto &result : all->results) {
+            if (!result) {
+                drop(all->promise);
+                return;
+            }
+            results.append(std::move(*result));
+        }
+        resolve(all->promise, std::move(results));
+    };
+    for (qsizetype i = 0; i < futures.size(); ++i) {
+        whenDone(futures.at(i), [all, complete, i](const QFuture<T> &done) {
+            {
+                const std::lock_guard lock(all->mutex);
+                if (done.resultCount() > 0) {
+                    all->results[static_cast<size_t>(i)] = done.result();
+                }
+                if (--all->missing > 0) {
+                    return;
+                }
+            }
+            complete();
+        });
+    }
+    if (futures.isEmpty()) {
+        complete();
+    }
+    return all->promise.future();
 }
 
 } // namespace dragonscales::core

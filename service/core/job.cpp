@@ -6,6 +6,7 @@
 #include "core/words.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace dragonscales::core {
 
@@ -47,10 +48,19 @@ QByteArray outcomeWord(AttemptOutcome outcome)
     return wordOf(kOutcomes, outcome);
 }
 
-std::optional<std::chrono::milliseconds> RetryPolicy::delayBefore(int index) const
+std::chrono::milliseconds Backoff::delayBefore(int index, double chance) const
+{
+    const auto most = static_cast<double>(longest.count());
+    const double whole = std::min(most, static_cast<double>(first.count()) * std::pow(factor, index));
+    return std::chrono::milliseconds(std::llround(whole * (1 - jitter * std::clamp(chance, 0.0, 1.0))));
+}
+
+std::optional<std::chrono::milliseconds> RetryPolicy::delayBefore(int index, double chance) const
 {
     if (index < 0 || index >= max)
         return {};
+    if (backoff)
+        return backoff->delayBefore(index, chance);
     if (delays.isEmpty())
         return std::chrono::milliseconds(0);
     return delays.at(std::min<qsizetype>(index, delays.size() - 1));

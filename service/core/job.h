@@ -33,14 +33,29 @@ struct ModuleCall
     QByteArray params = "{}"; // a JSON object, as the module gets it
 };
 
+// Delays that grow: first · factor^i, at most `longest`. Of each, the part `jitter` (0…1) is left to chance, so that
+// what failed at one time does not come back at one time; so none is longer than without it.
+struct Backoff
+{
+    std::chrono::milliseconds first{1000};
+    double factor = 2;
+    std::chrono::milliseconds longest = std::chrono::hours(1);
+    double jitter = 0.5;
+
+    // Before re-run `index`; `chance` from 0 to 1.
+    std::chrono::milliseconds delayBefore(int index, double chance) const;
+    bool operator==(const Backoff &) const = default;
+};
+
 // Re-runs after a failed first attempt. delays[i] precedes re-run i, the last one repeats; none means at once.
 struct RetryPolicy
 {
     int max = 0;
     QList<std::chrono::milliseconds> delays;
+    std::optional<Backoff> backoff{}; // instead of the delays
 
-    // Before re-run `index` (0 is the first); nothing when the tries are used up.
-    std::optional<std::chrono::milliseconds> delayBefore(int index) const;
+    // Before re-run `index` (0 is the first); nothing when the tries are used up. `chance` from 0 to 1.
+    std::optional<std::chrono::milliseconds> delayBefore(int index, double chance) const;
 };
 
 // One submission, checked against the project.

@@ -266,15 +266,19 @@ RequestOutcome JobRequestReader::readV1(const QByteArray &body) const
     if (!outcome.faults.isEmpty()) {
         return outcome;
     }
-    const Project &project = d->project->project;
-    spec.queue = project.entry(ModuleKind::Task, spec.task.name)->queue;
-    if (const QueueEntry *queue = project.queue(spec.queue)) {
-        spec.resultTtl = queue->options.resultTtl;
-        spec.failureTtl = queue->options.failureTtl;
-        spec.maxQueued = queue->options.maxQueued;
-    }
+    takeQueue(d->project->project, &spec);
     outcome.spec = std::move(spec);
     return outcome;
+}
+
+void takeQueue(const Project &project, JobSpec *spec)
+{
+    spec->queue = project.entry(ModuleKind::Task, spec->task.name)->queue;
+    if (const QueueEntry *queue = project.queue(spec->queue)) {
+        spec->resultTtl = queue->options.resultTtl;
+        spec->failureTtl = queue->options.failureTtl;
+        spec->maxQueued = queue->options.maxQueued;
+    }
 }
 
 } // namespace dragonscales::core

@@ -35,4 +35,7 @@ private:
     std::unique_ptr<Private> d;
 };
 
+// Gives the spec what the queue of its task says; the task must be one of the project's.
+void takeQueue(const Project &project, JobSpec *spec);
+
 } // namespace dragonscales::core

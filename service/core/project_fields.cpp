@@ -26,7 +26,9 @@ QString nameOf(const Field &field)
 
 QString rangeOf(const Field &field)
 {
-    const QString unit = field.kind == Kind::Whole ? u"a whole number"_s : u"a number of seconds"_s;
+    const QString unit = field.kind == Kind::Whole    ? u"a whole number"_s
+                         : field.kind == Kind::Number ? u"a number"_s
+                                                      : u"a number of seconds"_s;
     const QString least = QString::number(field.least);
     return field.most == 0 ? u"%1 from %2 up"_s.arg(unit, least)
                            : u"%1 from %2 to %3"_s.arg(unit, least, QString::number(field.most, 'f', 0));
@@ -51,6 +53,7 @@ QString wanted(const Field &field)
     case Kind::TextOrTexts:
         return u"a text or an array of texts"_s;
     case Kind::Whole:
+    case Kind::Number:
     case Kind::Seconds:
         return rangeOf(field);
     case Kind::RqSeconds:
@@ -105,6 +108,7 @@ bool fits(const Field &field, const json::Value &value)
         return isTexts(value);
     case Kind::Whole:
         return value.isNumber() && value.isInteger() && isInRange(field, value.number());
+    case Kind::Number:
     case Kind::Seconds:
         return value.isNumber() && isInRange(field, value.number());
     case Kind::RqSeconds: {
@@ -129,31 +133,65 @@ QString found(const json::Value &value)
     return typeWord(value);
 }
 
-void checkKeys(const Place &place, const QList<Field> &fields, const QString &what, ProblemList &problems)
+// Tells of keys that no field names and of repeated ones.
+class KeyCheck
 {
-    QStringList known;
-    for (const Field &field : fields) {
-        known.append(nameOf(field));
+public:
+    KeyCheck(const Place &object, const QString &what, UnknownKeys unknown, ProblemList &problems)
+        : m_object(object)
+        , m_what(what)
+        , m_refuse(unknown == UnknownKeys::Refuse)
+        , m_problems(problems)
+    {
     }
-    QSet<QByteArray> seen;
-    for (const json::Value::Member &member : place.value->members()) {
-        const QString name = QString::fromUtf8(member.name);
-        const QByteArray pointer = place.pointer + '/' + pointerToken(member.name);
-        if (seen.contains(member.name)) {
-            problems.warningAt(member.nameBegin, pointer, u"The key “%1” is there more than once."_s.arg(name),
-                               u"Remove all but one: the last one counts."_s);
-            continue;
+
+    // Whether nothing was refused.
+    bool check(const QList<Field> &fields)
+    {
+        QStringList known;
+        for (const Field &field : fields) {
+            known.append(nameOf(field));
         }
-        seen.insert(member.name);
-        if (known.contains(name)) {
-            continue;
+        QSet<QByteArray> seen;
+        for (const json::Value::Member &member : m_object.value->members()) {
+            const QString name = QString::fromUtf8(member.name);
+            if (seen.contains(member.name)) {
+                tell(member, u"The key “%1” is there more than once."_s.arg(name),
+                     u"Remove all but one: the last one counts."_s);
+            } else if (!known.contains(name)) {
+                tellUnknown(member, name, nearMiss(name, known));
+            }
+            seen.insert(member.name);
         }
-        const QString near = nearMiss(name, known);
-        problems.warningAt(
-            member.nameBegin, pointer, u"The key “%1” is not known in %2; it has no effect."_s.arg(name, what),
-            near.isEmpty() ? u"Remove it, if it is a slip."_s : u"Write “%1”, if you mean that."_s.arg(near));
+        return m_good;
     }
-}
+
+private:
+    void tellUnknown(const json::Value::Member &member, const QString &name, const QString &near)
+    {
+        const QString message =
+            m_refuse ? u"The key “%1” is not known in %2."_s : u"The key “%1” is not known in %2; it has no effect."_s;
+        const QString remedy =
+            near.isEmpty() ? u"Remove it, if it is a slip."_s : u"Write “%1”, if you mean that."_s.arg(near);
+        tell(member, message.arg(name, m_what), remedy);
+    }
+
+    void tell(const json::Value::Member &member, const QString &message, const QString &remedy)
+    {
+        if (m_refuse) {
+            m_good = false;
+            m_problems.error(m_object.member(member.name), message, remedy);
+        } else {
+            m_problems.warningAt(member.nameBegin, m_object.pointer + '/' + pointerToken(member.name), message, remedy);
+        }
+    }
+
+    const Place &m_object;
+    const QString &m_what;
+    const bool m_refuse;
+    ProblemList &m_problems;
+    bool m_good = true;
+};
 
 } // namespace
 
@@ -176,7 +214,8 @@ QString typeWord(const json::Value &value)
     return {};
 }
 
-bool checkObject(const Place &place, const QList<Field> &fields, const QString &what, ProblemList &problems)
+bool checkObject(const Place &place, const QList<Field> &fields, const QString &what, ProblemList &problems,
+                 UnknownKeys unknown)
 {
     if (!place.value->isObject()) {
         QStringList keys;
@@ -190,8 +229,7 @@ bool checkObject(const Place &place, const QList<Field> &fields, const QString &
                                       : u"Write an object with %1."_s.arg(quotedList(keys)));
         return false;
     }
-    checkKeys(place, fields, what, problems);
-    bool good = true;
+    bool good = KeyCheck(place, what, unknown, problems).check(fields);
     for (const Field &field : fields) {
         const json::Value *value = place.value->find(field.name);
         if (value == nullptr) {

@@ -17,6 +17,7 @@ struct Field
         Array,
         TextOrTexts, // a text or an array of texts
         Whole,       // a whole number
+        Number,      // any number
         Seconds,     // a number, fractions count
         RqSeconds,   // the same; a text such as "3m"; or -1 for no limit
         Isolation,
@@ -29,9 +30,13 @@ struct Field
     double most = 0; // 0: no limit
 };
 
+// What becomes of keys that no field names, and of repeated ones.
+enum class UnknownKeys : quint8 { Warn, Refuse };
+
 // Whether this is an object whose keys are those of `fields`, each of its kind; tells everything that is not so.
-// `what` is the object, for a person: "a queue". Unknown and repeated keys are warnings.
-bool checkObject(const Place &place, const QList<Field> &fields, const QString &what, ProblemList &problems);
+// `what` is the object, for a person: "a queue".
+bool checkObject(const Place &place, const QList<Field> &fields, const QString &what, ProblemList &problems,
+                 UnknownKeys unknown = UnknownKeys::Warn);
 bool checkArray(const Place &place, const QString &what, ProblemList &problems);
 
 // Members of an object that has been checked, or not: what is missing or of another kind reads as `otherwise`.

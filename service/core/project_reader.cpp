@@ -5,6 +5,7 @@
 #include "core/near_miss.h"
 #include "core/project_fields.h"
 #include "core/queue_options.h"
+#include "core/retry_reader.h"
 
 #include <QSet>
 
@@ -145,28 +146,6 @@ void ProjectReader::readQueues(Project &project)
     }
 }
 
-std::optional<RetryPolicy> ProjectReader::readRetry(const Place &retry)
-{
-    static const QList<Field> kFields{{"max", Kind::Whole, true, 0, 1000}, {"delays", Kind::Array}};
-    if (!checkObject(retry, kFields, u"a retry"_s, m_problems)) {
-        return std::nullopt;
-    }
-    RetryPolicy policy;
-    policy.max = static_cast<int>(retry.value->find("max")->integer());
-    const json::Value *delays = retry.value->find("delays");
-    for (std::size_t i = 0; delays != nullptr && i < delays->items().size(); ++i) {
-        const json::Value &delay = delays->items()[i];
-        if (!delay.isNumber() || delay.number(-1) < 0 || delay.number() > kYearSec) {
-            m_problems.error(retry.member("delays").item(i),
-                             u"A delay must be a number of seconds from 0 to %1."_s.arg(kYearSec, 0, 'f', 0),
-                             u"Write how many seconds to wait before that retry."_s);
-            continue;
-        }
-        policy.delays.append(secondsOf(delay));
-    }
-    return policy;
-}
-
 ModuleEntry ProjectReader::readEntry(ModuleKind kind, const Place &place)
 {
     ModuleEntry entry;
@@ -188,7 +167,7 @@ ModuleEntry ProjectReader::readEntry(ModuleKind kind, const Place &place)
         return entry;
     }
     if (const json::Value *retry = place.value->find("retry"); retry != nullptr && retry->isObject()) {
-        entry.retry = readRetry(place.member("retry"));
+        entry.retry = readRetry(place.member("retry"), UnknownKeys::Warn, m_problems);
     }
     if (const json::Value *timeout = place.value->find("timeout"); timeout != nullptr && timeout->isNumber()) {
         entry.timeout = secondsOf(*timeout);

@@ -22,7 +22,6 @@ private:
     void readAuthorizer(Project &project);
     void readSchedules();
     ModuleEntry readEntry(ModuleKind kind, const Place &place);
-    std::optional<RetryPolicy> readRetry(const Place &retry);
     void checkQueueOf(const Place &entry, const Project &project);
     // The key's array, or nothing; a missing one was told already.
     std::optional<Place> array(QByteArrayView key, const QString &what);

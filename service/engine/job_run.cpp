@@ -3,6 +3,8 @@
 
 #include "engine/reply.h"
 
+#include <QRandomGenerator>
+
 #include <algorithm>
 
 using namespace Qt::Literals::StringLiterals;
@@ -121,7 +123,8 @@ void JobRun::fail(core::JobError error, bool retry)
     }
     broker::JobEnd failed;
     failed.error = std::move(error);
-    const auto delay = retry ? m_plan.retry.delayBefore(m_claimed.tries) : std::nullopt;
+    const auto delay =
+        retry ? m_plan.retry.delayBefore(m_claimed.tries, QRandomGenerator::global()->generateDouble()) : std::nullopt;
     failed.kind = delay ? Kind::Retry : Kind::Failed;
     if (delay) {
         failed.runAt = m_services->broker.now() + *delay;

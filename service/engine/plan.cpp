@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "engine/plan.h"
 
+#include <QRandomGenerator>
+
 #include <algorithm>
 
 using namespace Qt::Literals::StringLiterals;
@@ -76,7 +78,7 @@ std::optional<core::TimePoint> nextTry(const core::RetryPolicy &policy, int trie
     if (outcome.kind != host::CallbackOutcome::Kind::Retry) {
         return std::nullopt;
     }
-    const auto delay = policy.delayBefore(triesBefore);
+    const auto delay = policy.delayBefore(triesBefore, QRandomGenerator::global()->generateDouble());
     if (!delay) {
         return std::nullopt;
     }

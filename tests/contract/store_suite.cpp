@@ -85,6 +85,16 @@ void StoreSuite::aJobIsReadBackWhole()
     QCOMPARE(claimed.traceparent, spec.traceparent);
 }
 
+void StoreSuite::aBackoffIsReadBackWhole()
+{
+    core::JobSpec spec = plainSpec(clock().now());
+    const core::Backoff backoff{std::chrono::milliseconds(1500), 2.5, std::chrono::hours(2), 0.25};
+    spec.retry = core::RetryPolicy{4, {}, backoff};
+    drive().enqueue(spec);
+    QCOMPARE(drive().job(spec.id).spec.retry->backoff, std::optional(backoff));
+    QCOMPARE(drive().claimOne().spec.retry->backoff, std::optional(backoff));
+}
+
 void StoreSuite::anIdIsTakenOnce()
 {
     const core::JobSpec spec = plainSpec(clock().now());

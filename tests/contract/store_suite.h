@@ -40,6 +40,7 @@ private Q_SLOTS:
     void cleanup();
 
     void aJobIsReadBackWhole();
+    void aBackoffIsReadBackWhole();
     void anIdIsTakenOnce();
     void nonsenseIsRefused_data();
     void nonsenseIsRefused();
@@ -65,6 +66,13 @@ private Q_SLOTS:
     void aRequeuedJobKeepsItsPlaceAndTries();
     void everyAttemptIsKeptInOrder();
 
+    void anEndedJobRunsAgain_data();
+    void anEndedJobRunsAgain();
+    void onlyAnEndedJobIsRetried_data();
+    void onlyAnEndedJobIsRetried();
+    void aDelayedJobRunsNow();
+    void onlyADelayedJobRunsNow_data();
+    void onlyADelayedJobRunsNow();
     void aWaitingJobIsCanceledAtOnce_data();
     void aWaitingJobIsCanceledAtOnce();
     void aRunningJobIsAskedToStop();

@@ -132,6 +132,16 @@ core::Result<QList<LeaseState>> FailingStore::finish(const QList<JobEnd> &ends)
     return through("finish", [&] { return m_store->finish(ends); });
 }
 
+core::Result<QList<core::Result<core::JobSummary>>> FailingStore::retry(const QList<QUuid> &jobs)
+{
+    return through("retry", [&] { return m_store->retry(jobs); });
+}
+
+core::Result<QList<core::Result<core::JobSummary>>> FailingStore::runNow(const QList<QUuid> &jobs)
+{
+    return through("runNow", [&] { return m_store->runNow(jobs); });
+}
+
 core::Result<QList<CancelResult>> FailingStore::cancel(const QList<QUuid> &jobs)
 {
     return through("cancel", [&] { return m_store->cancel(jobs); });

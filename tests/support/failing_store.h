@@ -69,6 +69,8 @@ public:
                                                   std::chrono::milliseconds lease) override;
     core::Result<QList<broker::LeaseState>> progress(const QList<broker::JobProgress> &list) override;
     core::Result<QList<broker::LeaseState>> finish(const QList<broker::JobEnd> &ends) override;
+    core::Result<QList<core::Result<core::JobSummary>>> retry(const QList<QUuid> &jobs) override;
+    core::Result<QList<core::Result<core::JobSummary>>> runNow(const QList<QUuid> &jobs) override;
     core::Result<QList<broker::CancelResult>> cancel(const QList<QUuid> &jobs) override;
     core::Result<QList<bool>> remove(const QList<QUuid> &jobs) override;
     core::Result<QList<broker::ClaimedDelivery>> claimDeliveries(int n, const QString &worker,

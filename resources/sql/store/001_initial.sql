@@ -52,7 +52,7 @@ CREATE TABLE jobs (
     error_type TEXT,
     error_message TEXT,
     fingerprint TEXT,
-    retry TEXT,                     -- JSON: {"max": n, "delays": [ms, …]}
+    retry TEXT,                     -- JSON: {"max": n, "delays": [ms, …], "backoff": {"first": ms, "factor": x, "longest": ms, "jitter": x}}
     tags TEXT,                      -- JSON: array of texts
     traceparent TEXT,
     progress_text TEXT,

@@ -64,6 +64,15 @@ UPDATE jobs SET status = ?2, run_at = ?3, tries = ?4, lost = ?5, attempts = ?6, 
     lease_token = NULL, progress = NULL, progress_text = NULL
 WHERE seq = ?1;
 
+-- name: error_of
+SELECT error_type, error_message, error_detail, fingerprint FROM jobs WHERE seq = ?1;
+
+-- name: retry_job
+UPDATE jobs SET status = 2, run = ?2, attempts = ?3, run_at = NULL, started = NULL, ended = NULL, expires = NULL,
+    worker = NULL, tries = 0, lost = 0, cancel_requested = 0, progress = NULL, progress_text = NULL, location = NULL,
+    error_type = NULL, error_message = NULL, error_detail = NULL, fingerprint = NULL
+WHERE seq = ?1;
+
 -- name: promote_job
 UPDATE jobs SET status = 2 WHERE seq = ?1;
 

@@ -76,6 +76,8 @@ QString strangeness(const tl::expected<core::json::Value, core::json::ParseError
         return value->isArray() ? QString() : u"its answer is no list of jobs"_s;
     case Shape::Null:
         return value->isNull() ? QString() : u"its answer is not null"_s;
+    case Shape::Outcome:
+        return isText(value->find("outcome")) ? QString() : u"its answer is no outcome"_s;
     }
     return {};
 }
@@ -129,7 +131,7 @@ core::Result<client::Answer> await(const client::ApiClient::Reply<client::Answer
                               : core::failure(core::ErrorCode::TimedOut, u"There was no answer in time."_s);
 }
 
-Exit show(const core::Result<client::Answer> &answer, Shape shape, const QString &address)
+Exit complainOf(const core::Result<client::Answer> &answer, const QString &address, const QString &strange)
 {
     if (!answer) {
         return complain(exitOf(answer.error().code), answer.error().message);
@@ -137,14 +139,26 @@ Exit show(const core::Result<client::Answer> &answer, Shape shape, const QString
     if (exitOfHttp(answer->status) != Exit::Done) {
         return refusal(*answer);
     }
+    return complain(Exit::Unreachable,
+                    u"What answered at %1 is no dragonscales service: %2. Check the address."_s.arg(address, strange));
+}
+
+Exit show(const core::Result<client::Answer> &answer, Shape shape, const QString &address)
+{
+    if (!answer || exitOfHttp(answer->status) != Exit::Done) {
+        return complainOf(answer, address, {});
+    }
     const auto value = core::json::read(answer->body);
     if (const QString strange = strangeness(value, shape); !strange.isEmpty()) {
-        return complain(
-            Exit::Unreachable,
-            u"What answered at %1 is no dragonscales service: %2. Check the address."_s.arg(address, strange));
+        return complainOf(answer, address, strange);
     }
     print(core::json::prettySorted(*value) + '\n');
     return Exit::Done;
+}
+
+QString jobPathV2(const QString &id)
+{
+    return u"/api/v2/jobs/"_s + QString::fromLatin1(QUrl::toPercentEncoding(id));
 }
 
 QString jobPath(const QString &id)

@@ -19,11 +19,14 @@ core::Result<client::Answer> await(const client::ApiClient::Reply<client::Answer
                                    QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever));
 
 // What the service answers when all is well.
-enum class Shape : quint8 { Job, Jobs, Null };
+enum class Shape : quint8 { Job, Jobs, Null, Outcome };
 // Prints the JSON of an answer of `address`; an answer that refuses, or that no service of ours gives, goes to standard
 // error with a sentence.
 Exit show(const core::Result<client::Answer> &answer, Shape shape, const QString &address);
+// The same for an answer that is not what was expected: what it says, and the exit status of that.
+Exit complainOf(const core::Result<client::Answer> &answer, const QString &address, const QString &strange);
 
 QString jobPath(const QString &id);
+QString jobPathV2(const QString &id);
 
 } // namespace dragonscales::manager

@@ -2,6 +2,8 @@
 #include "bin/manager/http_call.h"
 #include "bin/manager/job_wait.h"
 
+#include "core/json/reader.h"
+
 #include <QFile>
 #include <QFileInfo>
 
@@ -49,11 +51,45 @@ core::Result<client::Answer> answerTo(const Call &call, Ask &&ask)
     return await(ask(**client));
 }
 
+// Another server's 404 says nothing of jobs.
+bool isUnknown(const core::Result<client::Answer> &answer)
+{
+    return answer && exitOfHttp(answer->status) == Exit::NotFound &&
+           (answer->body.contains("Not found") || answer->body.contains("There is no such job."));
+}
+
 Exit showJob(const Call &call, const core::Result<client::Answer> &answer, Shape shape)
 {
-    // Another server's 404 says nothing of jobs.
-    const bool unknown = answer && exitOfHttp(answer->status) == Exit::NotFound && answer->body.contains("Not found");
-    return unknown ? noSuchJob(call) : show(answer, shape, shownAddress(call.settings));
+    return isUnknown(answer) ? noSuchJob(call) : show(answer, shape, shownAddress(call.settings));
+}
+
+// POSTs to what lies below a job.
+Exit act(const Call &call, const QString &below, Shape shape)
+{
+    return showJob(
+        call,
+        answerTo(call,
+                 [&](client::ApiClient &client) { return client.post(jobPathV2(call.arguments.first()) + below, {}); }),
+        shape);
+}
+
+// "2026-11-26T20:21:00.123Z info     the text", of the lines of an answer; nothing when it has none.
+std::optional<QByteArray> linesOf(const QByteArray &body)
+{
+    const auto value = core::json::read(body);
+    const core::json::Value *lines = value ? value->find("lines") : nullptr;
+    if (lines == nullptr || !lines->isArray()) {
+        return std::nullopt;
+    }
+    QByteArray text;
+    for (const core::json::Value &line : lines->items()) {
+        const auto member = [&](const char *name) {
+            const core::json::Value *found = line.find(name);
+            return found == nullptr ? QByteArray() : found->text();
+        };
+        text += member("time") + ' ' + member("level").leftJustified(7) + ' ' + member("text") + '\n';
+    }
+    return text;
 }
 
 } // namespace
@@ -79,6 +115,31 @@ Exit runRemove(const Call &call)
     return showJob(
         call, answerTo(call, [&](client::ApiClient &client) { return client.remove(jobPath(call.arguments.first())); }),
         Shape::Null);
+}
+
+Exit runCancel(const Call &call)
+{
+    return act(call, u"/cancel"_s, Shape::Outcome);
+}
+
+Exit runRetry(const Call &call)
+{
+    return act(call, u"/retry"_s, Shape::Job);
+}
+
+Exit runLogs(const Call &call)
+{
+    const auto answer = answerTo(
+        call, [&](client::ApiClient &client) { return client.get(jobPathV2(call.arguments.first()) + u"/logs"_s); });
+    if (isUnknown(answer)) {
+        return noSuchJob(call);
+    }
+    const auto lines = answer && exitOfHttp(answer->status) == Exit::Done ? linesOf(answer->body) : std::nullopt;
+    if (!lines) {
+        return complainOf(answer, shownAddress(call.settings), u"its answer is no log"_s);
+    }
+    print(*lines);
+    return Exit::Done;
 }
 
 Exit runCheck(const Call &call)

@@ -18,7 +18,7 @@ const QByteArray kToken = "local-token-of-this-test";
 std::shared_ptr<core::LoadedProject> projectWithKeys(const QString &folder)
 {
     QByteArray keys;
-    for (const QByteArray role : {"viewer", "submitter", "admin"}) {
+    for (const QByteArray role : {"viewer", "submitter", "operator", "admin"}) {
         keys += (keys.isEmpty() ? R"({"name":")" : R"(,{"name":")") + role + R"(","role":")" + role +
                 R"(","sha256":")" + QCryptographicHash::hash("key-" + role, QCryptographicHash::Sha256).toHex() +
                 R"(","created":"2026-01-01T00:00:00Z"})";
@@ -56,6 +56,8 @@ class ApiAccessTest final : public QObject
 private Q_SLOTS:
     void keysHaveTheirRoles_data();
     void keysHaveTheirRoles();
+    void eachRouteHasItsLeastRole_data();
+    void eachRouteHasItsLeastRole();
     void publicRoutesNeedNobody_data();
     void publicRoutesNeedNobody();
     void anAuthorizerThatIsMissingLetsNobodyIn();
@@ -101,6 +103,44 @@ void ApiAccessTest::keysHaveTheirRoles()
     QCOMPARE(fixture.ask("DELETE", u"/api/v1/jobs/x"_s, {}, headers).status, post == 200 ? 404 : post);
     QVERIFY(!posted.body.contains("key-") && !posted.body.contains(kToken));
     QCOMPARE(fixture.index->list({}).result()->ids.size(), post == 200 ? 1 : 0);
+}
+
+void ApiAccessTest::eachRouteHasItsLeastRole_data()
+{
+    QTest::addColumn<QByteArray>("verb");
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<int>("least"); // 1 viewer, 2 submitter, 3 operator
+    const auto row = [](const QByteArray &verb, const QString &path, int least) {
+        QTest::newRow(qPrintable(QString::fromLatin1(verb) + u' ' + path)) << verb << path << least;
+    };
+    const QString job = u"/01890a5d-ac96-774b-bcce-b302099a8057"_s;
+    row("GET", u"/api/v1/jobs/"_s, 1);
+    row("POST", u"/api/v1/jobs/"_s, 2);
+    row("GET", u"/api/v1/jobs"_s + job, 1);
+    row("DELETE", u"/api/v1/jobs"_s + job, 2);
+    row("POST", u"/api/v2/jobs"_s, 2);
+    row("GET", u"/api/v2/jobs"_s + job, 1);
+    row("GET", u"/api/v2/jobs"_s + job + u"/logs"_s, 1);
+    row("POST", u"/api/v2/jobs"_s + job + u"/cancel"_s, 2);
+    row("DELETE", u"/api/v2/jobs"_s + job, 2);
+    row("POST", u"/api/v2/jobs"_s + job + u"/retry"_s, 3);
+    row("POST", u"/api/v2/jobs"_s + job + u"/run-now"_s, 3);
+}
+
+void ApiAccessTest::eachRouteHasItsLeastRole()
+{
+    QFETCH(QByteArray, verb);
+    QFETCH(QString, path);
+    QFETCH(int, least);
+    ApiFixture fixture(projectWithKeys(m_folder.path()));
+    const QByteArrayList keys{{}, "key-viewer", "key-submitter", "key-operator", "key-admin"};
+    for (int role = 0; role < keys.size(); ++role) {
+        const auto answer = fixture.ask(verb, path, ApiFixture::plainBody(), {{"X-API-Key", keys.at(role)}});
+        const int refusal = role == 0 ? 401 : role < least ? 403 : 0;
+        QCOMPARE(answer.status == 401 || answer.status == 403 ? answer.status : 0, refusal);
+        const bool problem = refusal != 0 && path.startsWith(u"/api/v2"_s);
+        QVERIFY(!problem || answer.contentType == "application/problem+json");
+    }
 }
 
 void ApiAccessTest::publicRoutesNeedNobody_data()

@@ -26,6 +26,8 @@ private Q_SLOTS:
     void makesExamples_data();
     void makesExamples();
     void namesWhatClientsWereGeneratedFrom();
+    void describesEveryRoute_data();
+    void describesEveryRoute();
     void everyReferenceLeadsSomewhere();
     void thePageLoadsNothingFromElsewhere();
     void thePageRunsItsOwnScriptAlone();
@@ -127,6 +129,43 @@ void OpenApiTest::namesWhatClientsWereGeneratedFrom()
                            "cancel_api_v1_jobs__id__delete"}) {
         QCOMPARE(answer.body.count("\"operationId\":\"" + QByteArray(id) + '"'), 1);
     }
+}
+
+void OpenApiTest::describesEveryRoute_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QStringList>("verbs");
+    const auto row = [](const QString &path, const QStringList &verbs) {
+        QTest::newRow(qPrintable(path)) << path << verbs;
+    };
+    row(u"/api/v1/jobs/"_s, {u"get"_s, u"post"_s});
+    row(u"/api/v1/jobs/{id}"_s, {u"delete"_s, u"get"_s});
+    row(u"/api/v2/jobs"_s, {u"post"_s});
+    row(u"/api/v2/jobs/{id}"_s, {u"delete"_s, u"get"_s});
+    row(u"/api/v2/jobs/{id}/cancel"_s, {u"post"_s});
+    row(u"/api/v2/jobs/{id}/logs"_s, {u"get"_s});
+    row(u"/api/v2/jobs/{id}/retry"_s, {u"post"_s});
+    row(u"/api/v2/jobs/{id}/run-now"_s, {u"post"_s});
+    row(u"/healthz"_s, {u"get"_s});
+    row(u"/readyz"_s, {u"get"_s});
+}
+
+// With the verbs that the router knows there, which a wrong one is told.
+void OpenApiTest::describesEveryRoute()
+{
+    QFETCH(QString, path);
+    QFETCH(QStringList, verbs);
+    ApiFixture fixture;
+    const QJsonObject paths =
+        QJsonDocument::fromJson(fixture.ask("GET", u"/openapi.json"_s).body).object().value("paths"_L1).toObject();
+    QCOMPARE(paths.value(path).toObject().keys(), verbs);
+    QCOMPARE(paths.size(), 10);
+    const auto refused = fixture.ask("PROPFIND", QString(path).replace(u"{id}"_s, u"x"_s));
+    QCOMPARE(refused.status, 405);
+    QStringList allowed = QString::fromLatin1(ApiFixture::headerOf(refused, "Allow")).toLower().split(u", "_s);
+    allowed.removeAll(u"head"_s);
+    allowed.sort();
+    QCOMPARE(allowed, verbs);
 }
 
 void OpenApiTest::everyReferenceLeadsSomewhere()

@@ -48,6 +48,9 @@ private Q_SLOTS:
     void sendsRequests_data();
     void sendsRequests();
     void printsSortedWithFourSpaces();
+    void printsLogsLineByLine();
+    void asksForCancellation();
+    void retriesJobs();
     void exitStatusOfAnswers_data();
     void exitStatusOfAnswers();
     void whatIsNoServiceIsSaid_data();
@@ -164,6 +167,60 @@ void ManagerTest::printsSortedWithFourSpaces()
              QByteArray(
                  "{\n    \"id\": \"1\",\n    \"info\": null,\n    \"result\": {\n"
                  "        \"a\": 12345678901234567890,\n        \"b\": 1\n    },\n    \"status\": \"finished\"\n}\n"));
+}
+
+void ManagerTest::printsLogsLineByLine()
+{
+    const auto answer = [](const QByteArray &body) {
+        return [body](const QByteArray &) { return FakeHttpServer::json(body); };
+    };
+    FakeHttpServer server(
+        answer("{\"lines\":[{\"time\":\"2026-11-26T20:21:00.123Z\",\"level\":\"info\",\"text\":\"größe\"},"
+               "{\"time\":\"2026-11-26T20:21:01.000Z\",\"level\":\"warning\",\"text\":\"\"}]}"));
+    const Ended ended = run({u"--url"_s, server.url(), u"logs"_s, u"0198"_s});
+    QCOMPARE(ended.status, 0);
+    QCOMPARE(ended.out, QByteArray("2026-11-26T20:21:00.123Z info    größe\n2026-11-26T20:21:01.000Z warning \n"));
+    QVERIFY(server.requests().first().startsWith("GET /api/v2/jobs/0198/logs HTTP/1.1\r\n"));
+    FakeHttpServer none(answer(R"({"lines":[]})"));
+    QCOMPARE(run({u"--url"_s, none.url(), u"logs"_s, u"0198"_s}).out, QByteArray());
+    FakeHttpServer other(answer("[]"));
+    const Ended strange = run({u"--url"_s, other.url(), u"logs"_s, u"0198"_s});
+    QCOMPARE(strange.status, 5);
+    QVERIFY2(strange.err.contains("no dragonscales service"), strange.err.constData());
+}
+
+void ManagerTest::asksForCancellation()
+{
+    const QByteArray outcome = R"({"id":"0198","outcome":"requested"})";
+    FakeHttpServer server([&](const QByteArray &) { return FakeHttpServer::json(outcome, 202); });
+    const Ended ended = run({u"--url"_s, server.url(), u"cancel"_s, u"0198"_s});
+    QVERIFY2(ended.status == 0, ended.err.constData());
+    QCOMPARE(QJsonDocument::fromJson(ended.out), QJsonDocument::fromJson(outcome));
+    QVERIFY(server.requests().first().startsWith("POST /api/v2/jobs/0198/cancel HTTP/1.1\r\n"));
+    FakeHttpServer late([](const QByteArray &) {
+        return FakeHttpServer::json(R"({"title":"Conflict","status":409,"detail":"The job has ended already."})", 409);
+    });
+    const Ended refused = run({u"--url"_s, late.url(), u"cancel"_s, u"0198"_s});
+    QCOMPARE(refused.status, 4);
+    QVERIFY2(refused.err.contains("The job has ended already."), refused.err.constData());
+    FakeHttpServer none([](const QByteArray &) {
+        return FakeHttpServer::json(R"({"title":"Not Found","status":404,"detail":"There is no such job."})", 404);
+    });
+    for (const QString &command : {u"cancel"_s, u"retry"_s, u"logs"_s}) {
+        const Ended unknown = run({u"--url"_s, none.url(), command, u"0198"_s});
+        QCOMPARE(unknown.status, 3);
+        QVERIFY2(unknown.err.contains("There is no job “0198”"), unknown.err.constData());
+    }
+}
+
+void ManagerTest::retriesJobs()
+{
+    const QByteArray queued = R"({"id":"0198","status":"queued","run":2})";
+    FakeHttpServer server([&](const QByteArray &) { return FakeHttpServer::json(queued); });
+    const Ended ended = run({u"--url"_s, server.url(), u"retry"_s, u"0198"_s});
+    QVERIFY2(ended.status == 0, ended.err.constData());
+    QCOMPARE(QJsonDocument::fromJson(ended.out), QJsonDocument::fromJson(queued));
+    QVERIFY(server.requests().first().startsWith("POST /api/v2/jobs/0198/retry HTTP/1.1\r\n"));
 }
 
 void ManagerTest::exitStatusOfAnswers_data()

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void droppedPromisesAreTold();
     void exceptionsArePassedOn();
     void futuresOfFuturesAreFollowed();
+    void allOfSeveral();
 };
 
 // Two threads meet at each promise: one brings the result while the other adds what is to follow.
@@ -100,6 +101,34 @@ void ContinuationTest::futuresOfFuturesAreFollowed()
     QVERIFY(heard.isEmpty());
     resolve(second, QStringLiteral("there"));
     QCOMPARE(heard, QStringLiteral("there"));
+}
+
+void ContinuationTest::allOfSeveral()
+{
+    QList<QFuture<int>> futures;
+    std::vector<QPromise<int>> all(3);
+    for (auto &promise : all) {
+        promise.start();
+        futures.append(promise.future());
+    }
+    const auto together = allOf(futures);
+    resolve(all[2], 3);
+    resolve(all[0], 1);
+    QVERIFY(!together.isFinished());
+    resolve(all[1], 2);
+    QVERIFY(together.isFinished());
+    QCOMPARE(together.result(), (QList<int>{1, 2, 3}));
+    QCOMPARE(allOf(QList<QFuture<int>>()).result(), QList<int>());
+
+    QPromise<int> good;
+    good.start();
+    auto dropped = std::make_unique<QPromise<int>>();
+    dropped->start();
+    const auto never = allOf(QList<QFuture<int>>{good.future(), dropped->future()});
+    dropped.reset();
+    resolve(good, 1);
+    QVERIFY(never.isFinished());
+    QCOMPARE(never.resultCount(), 0);
 }
 
 QTEST_GUILESS_MAIN(ContinuationTest)

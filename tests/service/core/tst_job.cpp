@@ -160,7 +160,32 @@ private Q_SLOTS:
         RetryPolicy policy{max, {}};
         for (const int ms : delays)
             policy.delays.append(std::chrono::milliseconds(ms));
-        const auto found = policy.delayBefore(index);
+        const auto found = policy.delayBefore(index, 0.5);
+        QCOMPARE(found ? static_cast<int>(found->count()) : -1, delay);
+    }
+
+    void backoffsGrowToTheirLongest_data()
+    {
+        QTest::addColumn<int>("index");
+        QTest::addColumn<double>("chance");
+        QTest::addColumn<int>("delay");
+        QTest::newRow("first") << 0 << 0.0 << 1000;
+        QTest::newRow("grows") << 3 << 0.0 << 8000;
+        QTest::newRow("longest") << 4 << 0.0 << 10'000;
+        QTest::newRow("far beyond it") << 900 << 0.0 << 10'000;
+        QTest::newRow("half of the chance") << 3 << 0.5 << 7200;
+        QTest::newRow("all of the chance") << 3 << 1.0 << 6400;
+        QTest::newRow("of the longest") << 900 << 1.0 << 8000;
+        QTest::newRow("used up") << 1000 << 0.0 << -1;
+    }
+
+    void backoffsGrowToTheirLongest()
+    {
+        QFETCH(int, index);
+        QFETCH(double, chance);
+        QFETCH(int, delay);
+        const RetryPolicy policy{1000, {}, Backoff{std::chrono::seconds(1), 2, std::chrono::seconds(10), 0.2}};
+        const auto found = policy.delayBefore(index, chance);
         QCOMPARE(found ? static_cast<int>(found->count()) : -1, delay);
     }
 

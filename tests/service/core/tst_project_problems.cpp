@@ -185,6 +185,9 @@ void ProjectProblemsTest::tellsProblem_data()
         "/tasks/0/retry/delays/1", 3, 91, u"delay"_s, u"seconds"_s, kError, kSchema);
     row("timeout of a task", task(R"("module": "echo", "timeout": 0)"), "/tasks/0/timeout", 3, 68, u"this is 0"_s,
         u"leave the key out"_s, kError, kSchema);
+    row("backoff that shrinks",
+        task(R"("module": "echo", "retry": {"max": 1, "backoff": {"first": 1, "factor": 0.5}})"),
+        "/tasks/0/retry/backoff/factor", 3, 111, u"a number from 1 to 100"_s, u"leave the key out"_s, kError, kSchema);
     row("retry of a storage", storage(R"("module": "any", "retry": {})"), "/storages/0/retry", 4, 45,
         u"not known in a storage"_s, {}, kWarning);
 }

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "api/jobs_v2.h"
+
+#include "api/errors.h"
+#include "api/job_json.h"
+#include "api/problem.h"
+#include "core/continuation.h"
+#include "core/ids.h"
+#include "core/json/writer.h"
+
+namespace dragonscales::api {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+const QString kJobs = u"/api/v2/jobs"_s;
+
+Response notFound()
+{
+    return Response::detail(404, u"There is no such job."_s);
+}
+
+Response created(const core::Result<core::JobSummary> &answer, core::TimePoint runAt)
+{
+    if (!answer) {
+        return responseOf(answer.error());
+    }
+    Response response = Response::json(201, submittedJson(*answer, runAt));
+    response.headers.emplaceBack("Location", kJobs.toLatin1() + '/' + core::idText(answer->id));
+    return response;
+}
+
+// In the order of the requests: of each the job, or the problem that kept it out.
+Response createdAll(const QList<core::Result<core::JobSummary>> &answers, const QList<core::TimePoint> &moments)
+{
+    QByteArrayList each;
+    bool all = true;
+    for (qsizetype i = 0; i < answers.size(); ++i) {
+        each.append(answers.at(i) ? submittedJson(*answers.at(i), moments.at(i))
+                                  : asProblem(responseOf(answers.at(i).error())).body);
+        all = all && answers.at(i);
+    }
+    return Response::json(all ? 201 : 207, '[' + each.join(',') + ']');
+}
+
+Response canceled(const QUuid &id, const core::Result<broker::CancelResult> &answer)
+{
+    if (!answer) {
+        return responseOf(answer.error());
+    }
+    switch (*answer) {
+    case broker::CancelResult::NotFound:
+        return notFound();
+    case broker::CancelResult::AlreadyEnded:
+        return Response::detail(409, u"The job has ended already; only what waits or runs can be canceled."_s);
+    case broker::CancelResult::Canceled:
+    case broker::CancelResult::Requested:
+        break;
+    }
+    const bool ended = *answer == broker::CancelResult::Canceled;
+    return Response::json(ended ? 200 : 202, core::json::ObjectWriter()
+                                                 .addText("id", QString::fromLatin1(core::idText(id)))
+                                                 .addText("outcome", ended ? u"canceled"_s : u"requested"_s)
+                                                 .text());
+}
+
+Response queued(const core::Result<core::JobSummary> &answer)
+{
+    if (!answer) {
+        return answer.error().code == core::ErrorCode::NotFound ? notFound() : responseOf(answer.error());
+    }
+    return Response::json(200, core::json::ObjectWriter()
+                                   .addText("id", QString::fromLatin1(core::idText(answer->id)))
+                                   .addText("status", QString::fromLatin1(core::statusWord(answer->status)))
+                                   .addNumber("run", answer->run)
+                                   .text());
+}
+
+Response removed(const core::Result<bool> &answer)
+{
+    if (!answer) {
+        return responseOf(answer.error());
+    }
+    if (!*answer) {
+        return notFound();
+    }
+    Response response;
+    response.status = 204;
+    return response;
+}
+
+} // namespace
+
+JobsV2::JobsV2(broker::Broker &broker, const core::ProjectPointer &project)
+    : m_broker(broker)
+    , m_reader(project)
+{
+}
+
+Route JobsV2::ofJob(const QByteArray &verb, const QString &below, Role least,
+                    QFuture<Response> (JobsV2::*handler)(const QUuid &))
+{
+    return {verb, kJobs + u"/{id}"_s + below, least, [this, handler](const Call &call) {
+                const QUuid id = core::idFromText(call.captured.front().toLatin1());
+                return id.isNull() ? ready(notFound()) : (this->*handler)(id);
+            }};
+}
+
+std::vector<Route> JobsV2::routes()
+{
+    return {
+        {"POST", kJobs, Role::Submitter,
+         [this](const Call &call) {
+             return m_bodies.read(call.request, [this](const Request &request) { return submit(request); });
+         }},
+        ofJob("GET", {}, Role::Viewer, &JobsV2::get),
+        ofJob("GET", u"/logs"_s, Role::Viewer, &JobsV2::logs),
+        ofJob("POST", u"/cancel"_s, Role::Submitter, &JobsV2::cancel),
+        ofJob("POST", u"/retry"_s, Role::Operator, &JobsV2::retry),
+        ofJob("POST", u"/run-now"_s, Role::Operator, &JobsV2::runNow),
+        ofJob("DELETE", {}, Role::Submitter, &JobsV2::remove),
+    };
+}
+
+QFuture<Response> JobsV2::submit(const Request &request)
+{
+    const core::TimePoint now = m_broker.now();
+    core::SubmissionV2 submission = m_reader.read(request.body, now);
+    if (!submission.problems.isEmpty()) {
+        return ready(problemOfBody(submission.problems));
+    }
+    const QByteArray traceparent = traceparentOf(request);
+    QList<core::TimePoint> moments;
+    QList<QFuture<core::Result<core::JobSummary>>> taken;
+    for (core::JobSpec &spec : submission.specs) {
+        spec.id = core::newJobId(now);
+        spec.traceparent = traceparent;
+        moments.append(spec.runAt);
+        taken.append(m_broker.enqueue(std::move(spec)));
+    }
+    if (!submission.many) {
+        return core::followedBy(taken.first(), [runAt = moments.first()](const core::Result<core::JobSummary> &answer) {
+            return created(answer, runAt);
+        });
+    }
+    return core::followedBy(core::allOf(taken), [moments](const QList<core::Result<core::JobSummary>> &answers) {
+        return createdAll(answers, moments);
+    });
+}
+
+QFuture<Response> JobsV2::get(const QUuid &id)
+{
+    return core::followedByFuture(m_broker.job(id), [this, id](const core::Result<core::Job> &job) {
+        if (!job) {
+            return ready(job.error().code == core::ErrorCode::NotFound ? notFound() : responseOf(job.error()));
+        }
+        return core::followedBy(
+            m_broker.deliveriesOf(id), [job = *job](const core::Result<QList<core::Delivery>> &deliveries) {
+                return deliveries ? Response::json(200, jobJson(job, *deliveries)) : responseOf(deliveries.error());
+            });
+    });
+}
+
+QFuture<Response> JobsV2::logs(const QUuid &id)
+{
+    return core::followedBy(m_broker.job(id), [](const core::Result<core::Job> &job) {
+        if (!job) {
+            return job.error().code == core::ErrorCode::NotFound ? notFound() : responseOf(job.error());
+        }
+        return Response::json(200, linesJson(job->log));
+    });
+}
+
+QFuture<Response> JobsV2::cancel(const QUuid &id)
+{
+    return core::followedBy(m_broker.cancel(id),
+                            [id](const core::Result<broker::CancelResult> &answer) { return canceled(id, answer); });
+}
+
+QFuture<Response> JobsV2::retry(const QUuid &id)
+{
+    return core::followedBy(m_broker.retry(id), queued);
+}
+
+QFuture<Response> JobsV2::runNow(const QUuid &id)
+{
+    return core::followedBy(m_broker.runNow(id), queued);
+}
+
+QFuture<Response> JobsV2::remove(const QUuid &id)
+{
+    return core::followedBy(m_broker.remove(id), removed);
+}
+
+} // namespace dragonscales::api

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#pragma once
+
+#include "api/json_body.h"
+#include "api/router.h"
+#include "broker/broker.h"
+#include "core/job_request_v2.h"
+
+namespace dragonscales::api {
+
+// Jobs as API v2 has them: strict requests with all options, whole jobs, logs, cancel and delete.
+class JobsV2
+{
+public:
+    JobsV2(broker::Broker &broker, const core::ProjectPointer &project);
+
+    std::vector<Route> routes(); // they borrow this
+
+private:
+    QFuture<Response> submit(const Request &request); // any thread
+    QFuture<Response> get(const QUuid &id);
+    QFuture<Response> logs(const QUuid &id);
+    QFuture<Response> cancel(const QUuid &id);
+    QFuture<Response> retry(const QUuid &id);
+    QFuture<Response> runNow(const QUuid &id);
+    QFuture<Response> remove(const QUuid &id);
+    // The row of something that is done with one job.
+    Route ofJob(const QByteArray &verb, const QString &below, Role least,
+                QFuture<Response> (JobsV2::*handler)(const QUuid &));
+
+    broker::Broker &m_broker;
+    const core::JobRequestReaderV2 m_reader;
+    JsonBodies m_bodies; // last: its thread uses the others
+};
+
+} // namespace dragonscales::api

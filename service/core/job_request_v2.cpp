@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
+#include "core/job_request_v2.h"
+
+#include "core/job_request.h"
+#include "core/json/reader.h"
+#include "core/near_miss.h"
+#include "core/retry_reader.h"
+#include "core/rfc3339.h"
+#include "core/schema.h"
+
+#include <unordered_map>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace dragonscales::core {
+
+namespace {
+
+using Kind = Field::Kind;
+
+constexpr double kYearSec = 366.0 * 24 * 3600;
+constexpr std::size_t kMostJobs = 1000; // in one body
+constexpr std::size_t kMostTags = 20;
+constexpr int kMostTagLetters = 100;
+
+const QList<Field> &requestFields()
+{
+    static const QList<Field> fields{
+        {"task", Kind::Object, true},
+        {"storage", Kind::Object, true},
+        {"callback", Kind::Object, true},
+        {"priority", Kind::Whole, false, -100, 100},
+        {"delay", Kind::Seconds, false, 0, kYearSec},
+        {"run_at", Kind::Text},
+        {"timeout", Kind::Seconds, false, 0.001, kYearSec},
+        {"retry", Kind::Object},
+        {"tags", Kind::Array},
+    };
+    return fields;
+}
+
+bool isTag(const json::Value &value)
+{
+    const QString tag = value.isText() ? QString::fromUtf8(value.text()) : QString();
+    return !tag.trimmed().isEmpty() && tag.size() <= kMostTagLetters &&
+           std::all_of(tag.begin(), tag.end(), [](QChar c) { return c.category() != QChar::Other_Control; });
+}
+
+// What a request may name in one place.
+struct Group
+{
+    ModuleKind kind;
+    std::unordered_map<QByteArray, std::optional<Schema>> entries;
+    QStringList names;
+};
+
+Group prepare(const LoadedProject &project, ModuleKind kind, const QList<ModuleEntry> &list)
+{
+    Group group{kind, {}, {}};
+    for (const ModuleEntry &entry : list) {
+        const ModuleInfo *module = project.module(kind, entry.name);
+        std::optional<Schema> schema;
+        if (auto compiled = Schema::compile(module ? module->paramsSchema : QByteArray("{}"))) {
+            schema.emplace(std::move(*compiled));
+        }
+        group.entries.try_emplace(entry.name.toUtf8(), std::move(schema));
+        group.names.append(entry.name);
+    }
+    return group;
+}
+
+const json::Value &emptyObject()
+{
+    static const json::Value value = *json::read("{}");
+    return value;
+}
+
+// Reads the requests of one body.
+class Reading
+{
+public:
+    Reading(const QByteArray &text, const Project &project, TimePoint now)
+        : m_text(text)
+        , m_project(project)
+        , m_now(now)
+        , m_problems(text)
+    {
+    }
+
+    std::optional<JobSpec> request(const Place &place, const Group &tasks, const Group &storages,
+                                   const Group &callbacks)
+    {
+        const bool good = checkObject(place, requestFields(), u"a request"_s, m_problems, UnknownKeys::Refuse);
+        if (!place.value->isObject()) {
+            return std::nullopt;
+        }
+        JobSpec spec;
+        spec.task = module(place, "task", tasks);
+        spec.storage = module(place, "storage", storages);
+        spec.callback = module(place, "callback", callbacks);
+        readOptions(place, spec);
+        if (!good || m_problems.touches(place.pointer)) {
+            return std::nullopt;
+        }
+        takeQueue(m_project, &spec);
+        return spec;
+    }
+
+    ProblemList &problems() { return m_problems; }
+
+private:
+    ModuleCall module(const Place &request, const char *key, const Group &group)
+    {
+        static const QList<Field> kFields{{"name", Kind::Name, true}, {"params", Kind::Object}};
+        const json::Value *value = request.value->find(key);
+        if (value == nullptr || !value->isObject()) {
+            return {};
+        }
+        const Place place = request.member(key);
+        checkObject(place, kFields, u"a %1"_s.arg(kindWord(group.kind)), m_problems, UnknownKeys::Refuse);
+        const json::Value *name = value->find("name");
+        const json::Value *params = value->find("params");
+        if (name == nullptr || !name->isText()) {
+            return {};
+        }
+        const auto it = group.entries.find(name->text());
+        if (it == group.entries.end()) {
+            tellUnknown(place.member("name"), group);
+            return {};
+        }
+        ModuleCall call{QString::fromUtf8(name->text())};
+        if (params == nullptr) {
+            judge(it->second, {place.pointer + "/params", &emptyObject()}, place);
+        } else if (params->isObject()) {
+            call.params = json::sourceOf(m_text, *params);
+            judge(it->second, place.member("params"), place);
+        }
+        return call;
+    }
+
+    void tellUnknown(const Place &name, const Group &group)
+    {
+        const QString wrong = QString::fromUtf8(name.value->text());
+        const QString near = nearMiss(wrong, group.names);
+        const QString remedy = !near.isEmpty()         ? u"Write “%1”, if you mean that."_s.arg(near)
+                               : group.names.isEmpty() ? u"The project must have one first."_s
+                                                       : u"There are %1."_s.arg(quotedList(group.names));
+        m_problems.error(name, u"The project has no %1 “%2”."_s.arg(kindWord(group.kind), wrong), remedy);
+    }
+
+    // `reference`: where params that are not there would be.
+    void judge(const std::optional<Schema> &schema, const Place &params, const Place &reference)
+    {
+        if (!schema) {
+            return;
+        }
+        for (const SchemaFault &fault : schema->validate(*params.value)) {
+            Place place = params.below(fault.pointer);
+            if (params.value == &emptyObject()) {
+                place.value = reference.value;
+            }
+            const QString what = fault.pointer.isEmpty() ? u"params"_s : QString::fromUtf8(fault.pointer.mid(1));
+            m_problems.error(place, u"“%1” %2."_s.arg(what, fault.message), u"/docs tells what it takes."_s);
+        }
+    }
+
+    void readOptions(const Place &place, JobSpec &spec)
+    {
+        const json::Value &request = *place.value;
+        if (const json::Value *priority = request.find("priority")) {
+            spec.priority = static_cast<int>(priority->integer());
+        }
+        if (const json::Value *timeout = request.find("timeout"); timeout != nullptr && timeout->isNumber()) {
+            spec.timeout = secondsOf(*timeout);
+        }
+        if (const json::Value *retry = request.find("retry"); retry != nullptr && retry->isObject()) {
+            spec.retry = readRetry(place.member("retry"), UnknownKeys::Refuse, m_problems);
+        }
+        readTags(place, spec);
+        readMoment(place, spec);
+    }
+
+    void readTags(const Place &place, JobSpec &spec)
+    {
+        const json::Value *tags = place.value->find("tags");
+        if (tags == nullptr || !tags->isArray()) {
+            return;
+        }
+        const Place all = place.member("tags");
+        if (tags->items().size() > kMostTags) {
+            m_problems.error(all,
+                             u"These are %1 tags; a job has at most %2."_s.arg(tags->items().size()).arg(kMostTags),
+                             u"Leave some out."_s);
+            return;
+        }
+        for (std::size_t i = 0; i < tags->items().size(); ++i) {
+            const json::Value &tag = tags->items()[i];
+            if (!isTag(tag)) {
+                m_problems.error(all.item(i),
+                                 u"A tag must be a text of 1 to %1 visible characters."_s.arg(kMostTagLetters),
+                                 u"Write such a text."_s);
+            } else if (const QString text = QString::fromUtf8(tag.text()); !spec.tags.contains(text)) {
+                spec.tags.append(text);
+            }
+        }
+    }
+
+    void readMoment(const Place &place, JobSpec &spec)
+    {
+        const json::Value *delay = place.value->find("delay");
+        const json::Value *runAt = place.value->find("run_at");
+        if (delay != nullptr && runAt != nullptr) {
+            m_problems.error(place.member("delay"),
+                             u"A job waits for a delay or until a moment, and this one has both."_s,
+                             u"Leave “delay” or “run_at” out."_s);
+            return;
+        }
+        if (delay != nullptr && delay->isNumber()) {
+            spec.runAt = m_now + secondsOf(*delay);
+        }
+        if (runAt != nullptr && runAt->isText()) {
+            const auto moment = timeFromText(runAt->text());
+            if (!moment) {
+                m_problems.error(place.member("run_at"),
+                                 u"“run_at” must be a moment with its zone, and this is “%1”."_s.arg(
+                                     QString::fromUtf8(runAt->text().left(60))),
+                                 u"Write it as RFC 3339 has it, such as “2030-01-31T08:00:00Z” or "
+                                 "“2030-01-31T09:00:00+01:00”."_s);
+            }
+            spec.runAt = moment.value_or(TimePoint{});
+        }
+    }
+
+    const QByteArray &m_text;
+    const Project &m_project;
+    const TimePoint m_now;
+    ProblemList m_problems;
+};
+
+Problem unreadable(const json::ParseError &error)
+{
+    const QString why = error.kind == json::ParseError::Kind::NotUtf8   ? u"it is not UTF-8"_s
+                        : error.kind == json::ParseError::Kind::TooDeep ? u"it is nested too deeply"_s
+                                                                        : QString::fromUtf8(error.withPosition());
+    return {Problem::Severity::Error, {}, error.position, u"The body is no JSON: %1."_s.arg(why), {}};
+}
+
+} // namespace
+
+struct JobRequestReaderV2::Private
+{
+    explicit Private(ProjectPointer loaded)
+        : project(std::move(loaded))
+        , tasks(prepare(*project, ModuleKind::Task, project->project.tasks))
+        , storages(prepare(*project, ModuleKind::Storage, project->project.storages))
+        , callbacks(prepare(*project, ModuleKind::Callback, project->project.callbacks))
+    {
+    }
+
+    ProjectPointer project;
+    Group tasks;
+    Group storages;
+    Group callbacks;
+};
+
+JobRequestReaderV2::JobRequestReaderV2(ProjectPointer project)
+    : d(std::make_unique<Private>(std::move(project)))
+{
+}
+
+JobRequestReaderV2::~JobRequestReaderV2() = default;
+
+SubmissionV2 JobRequestReaderV2::read(const QByteArray &body, TimePoint now) const
+{
+    SubmissionV2 submission;
+    const auto root = json::read(body);
+    if (!root) {
+        submission.problems.append(unreadable(root.error()));
+        return submission;
+    }
+    submission.many = root->isArray();
+    Reading reading(body, d->project->project, now);
+    const Place whole{{}, &*root};
+    const auto readOne = [&](const Place &place) {
+        if (auto spec = reading.request(place, d->tasks, d->storages, d->callbacks)) {
+            submission.specs.append(std::move(*spec));
+        }
+    };
+    const std::size_t count = root->items().size();
+    if (!submission.many) {
+        readOne(whole);
+    } else if (count == 0 || count > kMostJobs) {
+        reading.problems().error(
+            whole, u"These are %1 requests; there may be 1 to %2 in an array."_s.arg(count).arg(kMostJobs),
+            count == 0 ? u"Put requests in it."_s : u"Send them in several arrays."_s);
+    }
+    for (std::size_t i = 0; submission.many && i < count && count <= kMostJobs; ++i) {
+        readOne(whole.item(i));
+    }
+    submission.problems = reading.problems().sorted();
+    if (!submission.problems.isEmpty()) {
+        submission.specs.clear();
+    }
+    return submission;
+}
+
+} // namespace dragonscales::core
