@@ -10,6 +10,7 @@
 #include "api/jobs_v2.h"
 #include "api/origin_rule.h"
 #include "api/problem.h"
+#include "api/queues_v2.h"
 #include "api/router.h"
 
 namespace dragonscales::api {
@@ -89,10 +90,11 @@ struct Api::Private
         , proxies(options.trustedProxies)
         , origins(options.corsOrigins)
         , health(broker, engine)
-        , jobs(broker, index, project)
-        , jobsV2(broker, project)
+        , jobs(broker, index, project, bodies)
+        , jobsV2(broker, project, bodies)
+        , queuesV2(broker, engine, project, bodies)
         , docs(*project)
-        , router(joined(health.routes(), jobs.routes(), jobsV2.routes(), docs.routes()))
+        , router(joined(health.routes(), jobs.routes(), jobsV2.routes(), queuesV2.routes(), docs.routes()))
         , authentication(host, project, options.localToken)
     {
     }
@@ -106,9 +108,11 @@ struct Api::Private
     Health health;
     JobsV1 jobs;
     JobsV2 jobsV2;
+    QueuesV2 queuesV2;
     DocsPage docs;
     Router router;
-    Authentication authentication; // last: its threads use what is above
+    JsonBodies bodies; // this and the next are last: their threads use what is above
+    Authentication authentication;
 };
 
 Api::Api(broker::Broker &broker, index::Index &index, host::Host &host, engine::Engine *engine,

@@ -44,10 +44,11 @@ Response removed(const core::Result<bool> &answer)
 
 } // namespace
 
-JobsV1::JobsV1(broker::Broker &broker, index::Index &index, const core::ProjectPointer &project)
+JobsV1::JobsV1(broker::Broker &broker, index::Index &index, const core::ProjectPointer &project, JsonBodies &bodies)
     : m_broker(broker)
     , m_index(index)
     , m_reader(project)
+    , m_bodies(bodies)
 {
 }
 

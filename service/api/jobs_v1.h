@@ -13,7 +13,7 @@ namespace dragonscales::api {
 class JobsV1
 {
 public:
-    JobsV1(broker::Broker &broker, index::Index &index, const core::ProjectPointer &project);
+    JobsV1(broker::Broker &broker, index::Index &index, const core::ProjectPointer &project, JsonBodies &bodies);
 
     std::vector<Route> routes(); // they borrow this
 
@@ -27,7 +27,7 @@ private:
     broker::Broker &m_broker;
     index::Index &m_index;
     const core::JobRequestReader m_reader;
-    JsonBodies m_bodies; // last: its thread uses the others
+    JsonBodies &m_bodies;
 };
 
 } // namespace dragonscales::api

@@ -92,9 +92,10 @@ Response removed(const core::Result<bool> &answer)
 
 } // namespace
 
-JobsV2::JobsV2(broker::Broker &broker, const core::ProjectPointer &project)
+JobsV2::JobsV2(broker::Broker &broker, const core::ProjectPointer &project, JsonBodies &bodies)
     : m_broker(broker)
     , m_reader(project)
+    , m_bodies(bodies)
 {
 }
 

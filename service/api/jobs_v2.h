@@ -12,7 +12,7 @@ namespace dragonscales::api {
 class JobsV2
 {
 public:
-    JobsV2(broker::Broker &broker, const core::ProjectPointer &project);
+    JobsV2(broker::Broker &broker, const core::ProjectPointer &project, JsonBodies &bodies);
 
     std::vector<Route> routes(); // they borrow this
 
@@ -30,7 +30,7 @@ private:
 
     broker::Broker &m_broker;
     const core::JobRequestReaderV2 m_reader;
-    JsonBodies m_bodies; // last: its thread uses the others
+    JsonBodies &m_bodies;
 };
 
 } // namespace dragonscales::api

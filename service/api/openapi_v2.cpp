@@ -91,6 +91,36 @@ constexpr QByteArrayView kQueued =
     R"("id":{"type":"string","format":"uuid"},"status":{"$ref":"#/components/schemas/StatusV2"},)"
     R"("run":{"type":"integer"}}})";
 
+constexpr QByteArrayView kLimits =
+    R"({"title":"QueueLimits","type":"object","description":"null: no limit.","properties":{)"
+    R"("max_concurrency":{"type":"integer","nullable":true,"description":"Jobs that run at once."},)"
+    R"("rate":{"nullable":true,"allOf":[{"$ref":"#/components/schemas/QueueRate"}]},)"
+    R"("max_queued":{"type":"integer","nullable":true,"description":"Jobs that wait."}}})";
+
+constexpr QByteArrayView kRate =
+    R"({"title":"QueueRate","type":"object","required":["count","per"],)"
+    R"("description":"At most count jobs start within any per seconds.","properties":{)"
+    R"("count":{"type":"integer","minimum":0},"per":{"type":"number","minimum":0.001,"maximum":31622400}}})";
+
+constexpr QByteArrayView kQueue =
+    R"({"title":"Queue","type":"object","properties":{"name":{"type":"string"},"scheduled":{"type":"integer"},)"
+    R"("queued":{"type":"integer"},"started":{"type":"integer"},)"
+    R"("oldest_queued":{"type":"string","format":"date-time","nullable":true},)"
+    R"("workers":{"type":"integer","description":"Of this service; 0: it does not serve the queue."},)"
+    R"("paused":{"type":"object","nullable":true,"properties":{"since":{"type":"string","format":"date-time"},)"
+    R"("reason":{"type":"string"},"resume_at":{"type":"string","format":"date-time","nullable":true}}},)"
+    R"("configured":{"$ref":"#/components/schemas/QueueLimits"},)"
+    R"("effective":{"$ref":"#/components/schemas/QueueLimits"}}})";
+
+constexpr QByteArrayView kQueueChange =
+    R"({"title":"QueueChange","type":"object","minProperties":1,"additionalProperties":false,)"
+    R"("description":"Kept until it is changed; a limit of null is the project's again, 0 is none.","properties":{)"
+    R"("paused":{"type":"boolean"},"reason":{"type":"string","maxLength":500},)"
+    R"("resume_at":{"type":"string","format":"date-time"},)"
+    R"("max_concurrency":{"type":"integer","minimum":0,"maximum":1000000,"nullable":true},)"
+    R"("rate":{"nullable":true,"allOf":[{"$ref":"#/components/schemas/QueueRate"}]},)"
+    R"("max_queued":{"type":"integer","minimum":0,"maximum":1000000000000,"nullable":true}}})";
+
 constexpr QByteArrayView kOptions =
     R"("priority":{"type":"integer","minimum":-100,"maximum":100,"default":0,"description":"Higher ones run first."},)"
     R"("delay":{"type":"number","minimum":0,"maximum":31622400,"description":"Seconds to wait before it may run."},)"
@@ -162,6 +192,43 @@ QByteArray again(const char *summary, const char *id, const char *conflict)
     return operationJson({kTag, summary, id, idParameter(), {}, withCommon(answers).text()});
 }
 
+constexpr const char *kQueueTag = "queues, version 2";
+
+QByteArray nameParameter()
+{
+    return R"([{"name":"name","in":"path","required":true,"description":"The queue's name.",)"
+           R"("schema":{"type":"string"}}])";
+}
+
+QByteArray listQueues()
+{
+    ObjectWriter answers;
+    answers.add("200", answer("Those of the project, and others that still have jobs.",
+                              R"({"type":"object","properties":{"queues":{"type":"array","items":)" +
+                                  reference("Queue") + "}}}"));
+    return operationJson({kQueueTag, "List", "list_api_v2_queues", {}, {}, withCommon(answers).text()});
+}
+
+QByteArray getQueue()
+{
+    ObjectWriter answers;
+    answers.add("200", answer("The queue.", reference("Queue"))).add("404", trouble("There is no such queue."));
+    return operationJson({kQueueTag, "Get", "get_api_v2_queues", nameParameter(), {}, withCommon(answers).text()});
+}
+
+QByteArray changeQueue()
+{
+    ObjectWriter answers;
+    answers.add("200", answer("The queue as it is now.", reference("Queue")))
+        .add("404", trouble("There is no such queue."))
+        .add("415", trouble("The body is not said to be JSON, or is compressed."))
+        .add("422", trouble("The body does not fit; errors says where."));
+    return operationJson({kQueueTag, "Pause, resume, limit", "change_api_v2_queues", nameParameter(),
+                          R"({"required":true,"content":{"application/json":{"schema":)" + reference("QueueChange") +
+                              R"(,"example":{"paused":true,"reason":"the printer is out of paper"}}}})",
+                          withCommon(answers).text()});
+}
+
 } // namespace
 
 void addV2Schemas(const QByteArray &modules, ObjectWriter *schemas)
@@ -182,6 +249,10 @@ void addV2Schemas(const QByteArray &modules, ObjectWriter *schemas)
         .add("LogLines", kLines)
         .add("CancelOutcome", kCancel)
         .add("QueuedJob", kQueued)
+        .add("Queue", kQueue)
+        .add("QueueChange", kQueueChange)
+        .add("QueueLimits", kLimits)
+        .add("QueueRate", kRate)
         .add("Problem", kProblem);
 }
 
@@ -203,7 +274,9 @@ void addV2Paths(const QByteArray &examples, ObjectWriter *paths)
         .add("/api/v2/jobs/{id}/logs",
              ObjectWriter()
                  .add("get", ofJob("Logs", "logs_api_v2_jobs", "200", "The last 1,000 lines.", reference("LogLines")))
-                 .text());
+                 .text())
+        .add("/api/v2/queues", ObjectWriter().add("get", listQueues()).text())
+        .add("/api/v2/queues/{name}", ObjectWriter().add("get", getQueue()).add("patch", changeQueue()).text());
 }
 
 } // namespace dragonscales::api::openapi

@@ -92,7 +92,7 @@ Response OriginRule::preflight(const Request &request) const
     Response response;
     response.status = 204;
     response.contentType.clear();
-    response.headers = {{"Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE"},
+    response.headers = {{"Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, DELETE"},
                         {"Access-Control-Allow-Headers", "Authorization, Content-Type, X-API-Key, traceparent"},
                         {"Access-Control-Max-Age", "600"}};
     mark(request, &response);

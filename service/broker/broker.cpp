@@ -50,9 +50,14 @@ Broker::Reply<core::JobSummary> Broker::enqueue(core::JobSpec spec)
 }
 
 Broker::Reply<QList<ClaimedJob>> Broker::claim(const QString &queue, int n, const QString &worker,
-                                               std::chrono::milliseconds lease)
+                                               std::chrono::milliseconds lease, const QueueLimits &limits)
 {
-    return d->writer.ask<ClaimCall>({queue, n, worker, lease});
+    return d->writer.ask<ClaimCall>({queue, n, worker, lease, limits});
+}
+
+Broker::Reply<QueueSettings> Broker::changeQueue(QueuePatch patch)
+{
+    return d->writer.ask<ChangeQueuesCall>(std::move(patch));
 }
 
 Broker::Reply<QList<LeaseState>> Broker::renew(QList<Lease> leases, std::chrono::milliseconds lease)
@@ -93,7 +98,7 @@ Broker::Reply<bool> Broker::remove(const QUuid &job)
 Broker::Reply<QList<ClaimedDelivery>> Broker::claimDeliveries(int n, const QString &worker,
                                                               std::chrono::milliseconds lease)
 {
-    return d->writer.ask<ClaimDeliveriesCall>({{}, n, worker, lease});
+    return d->writer.ask<ClaimDeliveriesCall>({{}, n, worker, lease, {}});
 }
 
 Broker::Reply<QList<LeaseState>> Broker::renewDeliveries(QList<Lease> leases, std::chrono::milliseconds lease)
@@ -139,6 +144,11 @@ Broker::Reply<QList<core::Delivery>> Broker::deliveriesOf(const QUuid &job)
 Broker::Reply<QList<QueueCounts>> Broker::counts()
 {
     return d->reader.ask<QList<QueueCounts>>([](Store &store) { return store.counts(); });
+}
+
+Broker::Reply<QList<QueueSettings>> Broker::queueSettings()
+{
+    return d->reader.ask<QList<QueueSettings>>([](Store &store) { return store.queueSettings(); });
 }
 
 Broker::Reply<QList<core::JobSummary>> Broker::scan(const QUuid &after, int n)

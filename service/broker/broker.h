@@ -37,7 +37,9 @@ public:
     using Reply = QFuture<core::Result<T>>;
 
     Reply<core::JobSummary> enqueue(core::JobSpec spec);
-    Reply<QList<ClaimedJob>> claim(const QString &queue, int n, const QString &worker, std::chrono::milliseconds lease);
+    Reply<QList<ClaimedJob>> claim(const QString &queue, int n, const QString &worker, std::chrono::milliseconds lease,
+                                   const QueueLimits &limits = {});
+    Reply<QueueSettings> changeQueue(QueuePatch patch);
     Reply<QList<LeaseState>> renew(QList<Lease> leases, std::chrono::milliseconds lease);
     Reply<LeaseState> progress(JobProgress progress);
     Reply<LeaseState> finish(JobEnd end);
@@ -56,6 +58,7 @@ public:
     Reply<core::Job> job(const QUuid &id);
     Reply<QList<core::Delivery>> deliveriesOf(const QUuid &job);
     Reply<QList<QueueCounts>> counts();
+    Reply<QList<QueueSettings>> queueSettings();
     Reply<QList<core::JobSummary>> scan(const QUuid &after, int n);
 
     core::TimePoint now() const; // the store's, for run-at times; thread-safe

@@ -83,6 +83,7 @@ struct ClaimArguments
     int n;
     QString worker;
     std::chrono::milliseconds lease;
+    QueueLimits limits;
 };
 
 struct RenewArguments
@@ -110,6 +111,10 @@ struct RetryCall : CallTypes<QUuid, core::JobSummary, QList<core::Result<core::J
 struct RunNowCall : CallTypes<QUuid, core::JobSummary, QList<core::Result<core::JobSummary>>>
 {
     static core::Result<Answers> call(Store &store, const QList<Argument> &list) { return store.runNow(list); }
+};
+struct ChangeQueuesCall : CallTypes<QueuePatch, QueueSettings>
+{
+    static core::Result<Answers> call(Store &store, const QList<Argument> &list) { return store.changeQueues(list); }
 };
 struct ProgressCall : CallTypes<JobProgress, LeaseState>
 {
@@ -155,7 +160,10 @@ struct EachCall : CallTypes<ArgumentOfCall, ValueOfCall>
 
 struct ClaimCall : EachCall<ClaimCall, ClaimArguments, QList<ClaimedJob>>
 {
-    static auto one(Store &store, const ClaimArguments &a) { return store.claim(a.queue, a.n, a.worker, a.lease); }
+    static auto one(Store &store, const ClaimArguments &a)
+    {
+        return store.claim(a.queue, a.n, a.worker, a.lease, a.limits);
+    }
 };
 struct RenewCall : EachCall<RenewCall, RenewArguments, QList<LeaseState>>
 {
@@ -219,9 +227,9 @@ public:
 
 private:
     std::tuple<Lane<RenewCall>, Lane<ProgressCall>, Lane<FinishCall>, Lane<RenewDeliveriesCall>,
-               Lane<FinishDeliveryCall>, Lane<EnqueueCall>, Lane<RetryCall>, Lane<RunNowCall>, Lane<PromoteDueCall>,
-               Lane<RecoverCall>, Lane<ClaimCall>, Lane<ClaimDeliveriesCall>, Lane<PurgeCall>, Lane<NextDueCall>,
-               Lane<CancelCall>, Lane<RemoveCall>>
+               Lane<FinishDeliveryCall>, Lane<EnqueueCall>, Lane<RetryCall>, Lane<RunNowCall>, Lane<ChangeQueuesCall>,
+               Lane<PromoteDueCall>, Lane<RecoverCall>, Lane<ClaimCall>, Lane<ClaimDeliveriesCall>, Lane<PurgeCall>,
+               Lane<NextDueCall>, Lane<CancelCall>, Lane<RemoveCall>>
         m_lanes;
     int m_size = 0;
 };

@@ -13,10 +13,15 @@ void EventCollector::add(Event::Kind kind, core::Delivery delivery)
     pending(kind).deliveries.append(std::move(delivery));
 }
 
+void EventCollector::add(Event::Kind kind, const QString &queue)
+{
+    pending(kind).queues.append(queue);
+}
+
 Event &EventCollector::pending(Event::Kind kind)
 {
     Event &event = m_pending[std::size_t(kind)];
-    if (event.jobs.isEmpty() && event.deliveries.isEmpty()) {
+    if (event.jobs.isEmpty() && event.deliveries.isEmpty() && event.queues.isEmpty()) {
         event.kind = kind;
         m_order.append(kind);
     }
@@ -30,6 +35,7 @@ void EventCollector::endBatch()
         if (!m_events.isEmpty() && m_events.last().kind == kind) {
             m_events.last().jobs += event.jobs;
             m_events.last().deliveries += event.deliveries;
+            m_events.last().queues += event.queues;
         } else {
             m_events.append(std::move(event));
         }

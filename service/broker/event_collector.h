@@ -13,6 +13,7 @@ class EventCollector final
 public:
     void add(Event::Kind kind, core::JobSummary job);
     void add(Event::Kind kind, core::Delivery delivery);
+    void add(Event::Kind kind, const QString &queue);
     // The batch is over: what comes now is later than all of it.
     void endBatch();
 

@@ -33,12 +33,15 @@ struct Event
         DeliveryDone,
         DeliveryDead,
         DeliveryRetry,
+        QueueChanged, // its settings, or it was held back and may go on
+        QueueWaits,   // its rate is used up: Store::nextDue() says for how long
     };
-    static constexpr int kKinds = int(Kind::DeliveryRetry) + 1;
+    static constexpr int kKinds = int(Kind::QueueWaits) + 1;
 
     Kind kind = Kind::JobQueued;
     QList<core::JobSummary> jobs;     // of Job… kinds; for JobRemoved and JobCancelRequested only the ids count
     QList<core::Delivery> deliveries; // of Delivery… kinds, without payload and attempts
+    QStringList queues;               // of Queue… kinds
 };
 
 // What one commit changed, in order.

@@ -19,6 +19,7 @@ public:
     void enter(qint64 queue, core::JobStatus status) { add(queue, status, 1); }
     void leave(qint64 queue, core::JobStatus status) { add(queue, status, -1); }
     qint64 waiting(qint64 queue) const; // scheduled and queued
+    qint64 started(qint64 queue) const { return m_now.value(queue).started; }
     // Writes what has changed; it counts as stored from committed() on.
     void flush();
     void committed() { m_before.clear(); }

@@ -4,6 +4,7 @@
 #include "broker/sqlite_codec.h"
 #include "broker/sqlite_job_rows.h"
 #include "broker/sqlite_keys.h"
+#include "broker/sqlite_queue_control.h"
 #include "core/ids.h"
 
 using namespace Qt::Literals::StringLiterals;
@@ -44,6 +45,7 @@ Reads::Reads(Database &database, const SqlFile &sql, Names &names)
     , m_seqOf(database, sql["seq_of"])
     , m_deliveriesOf(database, sql["deliveries_of"])
     , m_queues(database, sql["all_queues"])
+    , m_queueSettings(database, sql["all_queue_settings"])
     , m_oldest(database, sql["oldest_below"])
     , m_scan(database, sql["scan"])
     , m_last(database, sql["last_commit"])
@@ -147,6 +149,11 @@ QList<QueueCounts> Reads::counts()
         queues.append({m_names.nameOf(id), query.number(1), query.number(2), query.number(3), oldestQueued(id)});
     }
     return queues;
+}
+
+QList<QueueSettings> Reads::queueSettings()
+{
+    return readQueueSettings(m_queueSettings, m_names);
 }
 
 core::TimePoint Reads::oldestQueued(qint64 queue)

@@ -15,6 +15,7 @@ public:
     core::Result<core::Job> job(const QUuid &id);
     QList<core::Delivery> deliveriesOf(const QUuid &job);
     QList<QueueCounts> counts();
+    QList<QueueSettings> queueSettings();
     QList<core::JobSummary> scan(const QUuid &after, int n);
     EventId lastEvent();
     std::optional<core::TimePoint> nextDue();
@@ -32,6 +33,7 @@ private:
     Statement m_seqOf;
     Statement m_deliveriesOf;
     Statement m_queues;
+    Statement m_queueSettings;
     Statement m_oldest;
     Statement m_scan;
     Statement m_last;

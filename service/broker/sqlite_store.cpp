@@ -25,8 +25,9 @@ struct Writers
         , begin(parts.db, "BEGIN IMMEDIATE")
         , commit(parts.db, "COMMIT")
         , rows(parts)
-        , submissions(parts, rows)
-        , claims(parts, rows)
+        , control(parts)
+        , submissions(parts, rows, control)
+        , claims(parts, rows, control)
         , runEnd(parts, rows)
         , attempts(parts, rows, runEnd)
         , cancels(parts, rows, runEnd)
@@ -40,6 +41,7 @@ struct Writers
     sqlite::Statement begin;
     sqlite::Statement commit;
     sqlite::JobRows rows;
+    sqlite::QueueControl control;
     sqlite::Submissions submissions;
     sqlite::Claims claims;
     sqlite::RunEnd runEnd;
@@ -150,6 +152,9 @@ core::Result<void> SqliteStore::begin()
 
 core::Result<Commit> SqliteStore::commit()
 {
+    if (d->writers) {
+        d->writers->control.settle();
+    }
     Commit commit{d->last, d->events.take()};
     if (!commit.events.isEmpty()) {
         ++commit.id.number;
@@ -164,6 +169,7 @@ core::Result<Commit> SqliteStore::commit()
     }
     d->failedBefore = false;
     d->counters->committed();
+    d->writers->control.committed();
     d->names.committed();
     d->last = commit.id;
     return commit;
@@ -182,6 +188,9 @@ void SqliteStore::rollback()
         d->counters->rolledBack();
     }
     d->names.rolledBack();
+    if (d->writers) {
+        d->writers->control.rolledBack();
+    }
 }
 
 template <typename Operation>
@@ -216,9 +225,19 @@ core::Result<QList<core::Result<core::JobSummary>>> SqliteStore::enqueue(const Q
 }
 
 core::Result<QList<ClaimedJob>> SqliteStore::claim(const QString &queue, int n, const QString &worker,
-                                                   std::chrono::milliseconds lease)
+                                                   std::chrono::milliseconds lease, const QueueLimits &limits)
 {
-    return write([&](Writers &writers) { return writers.claims.claim(queue, n, worker, lease); });
+    return write([&](Writers &writers) { return writers.claims.claim(queue, n, worker, lease, limits); });
+}
+
+core::Result<QList<QueueSettings>> SqliteStore::changeQueues(const QList<QueuePatch> &patches)
+{
+    return write([&](Writers &writers) { return writers.control.change(patches); });
+}
+
+core::Result<QList<QueueSettings>> SqliteStore::queueSettings()
+{
+    return read([](sqlite::Reads &reads) { return reads.queueSettings(); });
 }
 
 core::Result<QList<LeaseState>> SqliteStore::renew(const QList<Lease> &leases, std::chrono::milliseconds lease)
@@ -293,7 +312,11 @@ core::Result<int> SqliteStore::purge(int n)
 
 core::Result<std::optional<core::TimePoint>> SqliteStore::nextDue()
 {
-    return read([](sqlite::Reads &reads) { return reads.nextDue(); });
+    return read([this](sqlite::Reads &reads) {
+        const auto held = d->writers ? d->writers->control.nextDue() : std::nullopt;
+        const auto due = reads.nextDue();
+        return held && due ? std::min(held, due) : held ? held : due;
+    });
 }
 
 core::Result<core::Job> SqliteStore::job(const QUuid &id)

@@ -36,7 +36,9 @@ public:
 
     core::Result<QList<core::Result<core::JobSummary>>> enqueue(const QList<core::JobSpec> &specs) override;
     core::Result<QList<ClaimedJob>> claim(const QString &queue, int n, const QString &worker,
-                                          std::chrono::milliseconds lease) override;
+                                          std::chrono::milliseconds lease, const QueueLimits &limits) override;
+    core::Result<QList<QueueSettings>> changeQueues(const QList<QueuePatch> &patches) override;
+    core::Result<QList<QueueSettings>> queueSettings() override;
     core::Result<QList<LeaseState>> renew(const QList<Lease> &leases, std::chrono::milliseconds lease) override;
     core::Result<QList<LeaseState>> progress(const QList<JobProgress> &list) override;
     core::Result<QList<LeaseState>> finish(const QList<JobEnd> &ends) override;

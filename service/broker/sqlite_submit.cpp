@@ -28,9 +28,10 @@ std::optional<core::Error> faultOf(const core::JobSpec &spec)
 
 } // namespace
 
-Submissions::Submissions(const Parts &parts, JobRows &rows)
+Submissions::Submissions(const Parts &parts, JobRows &rows, QueueControl &control)
     : m_parts(parts)
     , m_rows(rows)
+    , m_control(control)
     , m_add(parts.db, parts.sql["add_job"])
     , m_promote(parts.db, parts.sql["promote_job"])
 {
@@ -61,7 +62,8 @@ core::Result<core::JobSummary> Submissions::enqueueOne(const core::JobSpec &spec
     row.status = spec.runAt > now ? core::JobStatus::Scheduled : core::JobStatus::Queued;
     row.priority = spec.priority;
     row.created = now;
-    if (spec.maxQueued > 0 && m_parts.counters.waiting(row.queue) >= spec.maxQueued) {
+    const qint64 most = m_control.maxQueued(row.queue, spec.maxQueued);
+    if (most > 0 && m_parts.counters.waiting(row.queue) >= most) {
         return core::failure(core::ErrorCode::QueueFull,
                              u"The queue \"%1\" is full: %2 jobs wait in it. Try again later."_s.arg(spec.queue)
                                  .arg(m_parts.counters.waiting(row.queue)),
@@ -88,7 +90,9 @@ core::Result<core::JobSummary> Submissions::enqueueOne(const core::JobSpec &spec
 
 int Submissions::promoteDue(int n)
 {
-    QList<JobRow> rows = m_rows.due(m_parts.clock.now(), n);
+    const core::TimePoint now = m_parts.clock.now();
+    m_control.resumeDue(now);
+    QList<JobRow> rows = m_rows.due(now, n);
     for (JobRow &row : rows) {
         Query(m_promote, row.seq).run();
         m_parts.counters.leave(row.queue, row.status);
@@ -99,27 +103,34 @@ int Submissions::promoteDue(int n)
     return int(rows.size());
 }
 
-Claims::Claims(const Parts &parts, JobRows &rows)
+Claims::Claims(const Parts &parts, JobRows &rows, QueueControl &control)
     : m_parts(parts)
     , m_rows(rows)
+    , m_control(control)
     , m_ready(parts.db, parts.sql["ready_jobs"])
     , m_start(parts.db, parts.sql["start_job"])
     , m_renew(parts.db, parts.sql["renew_job"])
 {
 }
 
-QList<ClaimedJob> Claims::claim(const QString &queue, int n, const QString &worker, std::chrono::milliseconds lease)
+QList<ClaimedJob> Claims::claim(const QString &queue, int n, const QString &worker, std::chrono::milliseconds lease,
+                                const QueueLimits &limits)
 {
     QList<ClaimedJob> claimed;
     const std::optional<qint64> queueId = m_parts.names.known(queue);
     if (!queueId || n <= 0) {
         return claimed;
     }
-    const qint64 workerId = m_parts.names.idOf(worker);
     const core::TimePoint now = m_parts.clock.now();
+    const int allowed = m_control.allowed(*queueId, n, limits, now);
+    if (allowed == 0) {
+        m_control.started(*queueId, 0, now);
+        return claimed;
+    }
+    const qint64 workerId = m_parts.names.idOf(worker);
     QList<JobRow> rows;
     {
-        Query query(m_ready, *queueId, n);
+        Query query(m_ready, *queueId, allowed);
         while (query.next()) {
             JobRow row;
             row.seq = query.number(0);
@@ -150,6 +161,7 @@ QList<ClaimedJob> Claims::claim(const QString &queue, int n, const QString &work
         m_parts.counters.enter(*queueId, core::JobStatus::Started);
         m_rows.tell(Event::Kind::JobStarted, rows[i]);
     }
+    m_control.started(*queueId, static_cast<int>(rows.size()), now);
     return claimed;
 }
 

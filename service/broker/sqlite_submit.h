@@ -2,6 +2,7 @@
 #pragma once
 
 #include "broker/sqlite_job_rows.h"
+#include "broker/sqlite_queue_control.h"
 #include "broker/store.h"
 
 namespace dragonscales::broker::sqlite {
@@ -10,7 +11,7 @@ namespace dragonscales::broker::sqlite {
 class Submissions final
 {
 public:
-    Submissions(const Parts &parts, JobRows &rows);
+    Submissions(const Parts &parts, JobRows &rows, QueueControl &control);
 
     QList<core::Result<core::JobSummary>> enqueue(const QList<core::JobSpec> &specs);
     int promoteDue(int n);
@@ -20,6 +21,7 @@ private:
 
     Parts m_parts;
     JobRows &m_rows;
+    QueueControl &m_control;
     Statement m_add;
     Statement m_promote;
 };
@@ -28,14 +30,16 @@ private:
 class Claims final
 {
 public:
-    Claims(const Parts &parts, JobRows &rows);
+    Claims(const Parts &parts, JobRows &rows, QueueControl &control);
 
-    QList<ClaimedJob> claim(const QString &queue, int n, const QString &worker, std::chrono::milliseconds lease);
+    QList<ClaimedJob> claim(const QString &queue, int n, const QString &worker, std::chrono::milliseconds lease,
+                            const QueueLimits &limits);
     QList<LeaseState> renew(const QList<Lease> &leases, std::chrono::milliseconds lease);
 
 private:
     Parts m_parts;
     JobRows &m_rows;
+    QueueControl &m_control;
     Statement m_ready;
     Statement m_start;
     Statement m_renew;

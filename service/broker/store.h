@@ -2,6 +2,7 @@
 #pragma once
 
 #include "broker/events.h"
+#include "broker/queue_settings.h"
 #include "core/result.h"
 
 namespace dragonscales::broker {
@@ -102,9 +103,12 @@ public:
 
     // Each answers in the order of its list. An Error as a whole means that the transaction is to be rolled back.
     virtual core::Result<QList<core::Result<core::JobSummary>>> enqueue(const QList<core::JobSpec> &specs) = 0;
-    // At most n of the queue's ready jobs, highest priority first, oldest first.
+    // At most n of the queue's ready jobs, highest priority first, oldest first; none while it is paused, and no more
+    // than its limits let start: `limits`, or what an operator has set instead. QueueChanged tells when more may.
     virtual core::Result<QList<ClaimedJob>> claim(const QString &queue, int n, const QString &worker,
-                                                  std::chrono::milliseconds lease) = 0;
+                                                  std::chrono::milliseconds lease, const QueueLimits &limits) = 0;
+    // One after the other; each queue's settings afterwards. They are kept until they are changed.
+    virtual core::Result<QList<QueueSettings>> changeQueues(const QList<QueuePatch> &patches) = 0;
     virtual core::Result<QList<LeaseState>> renew(const QList<Lease> &leases, std::chrono::milliseconds lease) = 0;
     virtual core::Result<QList<LeaseState>> progress(const QList<JobProgress> &list) = 0;
     // Stale for a lease that is not (any more) the job's: nothing was written. A Retry or Requeue of a job that was
@@ -128,7 +132,7 @@ public:
                                                             std::chrono::milliseconds lease) = 0;
     virtual core::Result<QList<LeaseState>> finishDeliveries(const QList<DeliveryEnd> &ends) = 0;
 
-    // Moves at most n due scheduled jobs to their queues; how many.
+    // Moves at most n due scheduled jobs to their queues; how many. Ends pauses whose time is over.
     virtual core::Result<int> promoteDue(int n) = 0;
     // Expired leases, at most n: jobs go back to their queue, or fail ("lost") at the fourth lost lease, or end as
     // canceled when that was asked; deliveries go back to pending. How many.
@@ -143,7 +147,8 @@ public:
     virtual core::Result<core::Job> job(const QUuid &id) = 0; // NotFound when absent or removed
     // One for each ended run, first to last; none of a job that is absent or removed.
     virtual core::Result<QList<core::Delivery>> deliveriesOf(const QUuid &job) = 0;
-    virtual core::Result<QList<QueueCounts>> counts() = 0; // of queues that have or had jobs
+    virtual core::Result<QList<QueueSettings>> queueSettings() = 0; // of queues for which something is set
+    virtual core::Result<QList<QueueCounts>> counts() = 0;          // of queues that have or had jobs
     // Every job not removed, oldest first, behind `after` (null: from the start), at most n: to rebuild an index.
     virtual core::Result<QList<core::JobSummary>> scan(const QUuid &after, int n) = 0;
     virtual core::Result<EventId> lastEvent() = 0;

@@ -40,6 +40,8 @@ QString wanted(const Field &field)
     switch (field.kind) {
     case Kind::Any:
         return u"a value"_s;
+    case Kind::Boolean:
+        return u"true or false"_s;
     case Kind::Text:
         return u"a text"_s;
     case Kind::Name:
@@ -94,6 +96,8 @@ bool fits(const Field &field, const json::Value &value)
     switch (field.kind) {
     case Kind::Any:
         return true;
+    case Kind::Boolean:
+        return value.isBool();
     case Kind::Text:
         return value.isText();
     case Kind::Name:

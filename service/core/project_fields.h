@@ -10,6 +10,7 @@ struct Field
 {
     enum class Kind : quint8 {
         Any,
+        Boolean,
         Text,
         Name, // a text of 1 to 200 characters without control characters, not only of spaces
         Id,   // [a-z0-9-]{1,40}

@@ -91,13 +91,6 @@ QueueOptions readQueueOptions(const Place &args, ProblemList &problems)
     if (const json::Value *rate = args.value->find("rate"); rate != nullptr && rate->isObject()) {
         good = checkRate(args.member("rate"), problems) && good;
     }
-    for (const char *name : {"rate", "max_concurrency"}) {
-        if (args.value->find(name) != nullptr && !problems.touches(args.member(name).pointer)) {
-            problems.warning(args.member(name),
-                             u"“%1” has no effect yet: jobs start as workers are free."_s.arg(QLatin1StringView(name)),
-                             u"Limit them by “workers” for now."_s);
-        }
-    }
     if (!good) {
         return options;
     }

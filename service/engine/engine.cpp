@@ -64,9 +64,18 @@ struct EventRouter
             case Kind::JobQueued:
                 wakeQueues(event.jobs);
                 break;
+            case Kind::QueueChanged:
+                for (const QString &queue : event.queues) {
+                    if (const auto pool = queues.value(queue)) {
+                        pool->wake();
+                    }
+                }
+                lookSoon(); // it may have another moment to wait for
+                break;
             case Kind::DeliveryPending:
                 deliveries->wake();
                 break;
+            case Kind::QueueWaits:
             case Kind::JobScheduled:
             case Kind::DeliveryRetry:
                 lookSoon();

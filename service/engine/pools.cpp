@@ -37,10 +37,14 @@ std::shared_ptr<WorkPool> makeQueuePool(const std::shared_ptr<Services> &service
     WorkPoolOptions options;
     options.name = u"queue “%1”"_s.arg(queue.name);
     options.workers = services->options.workers > 0 ? services->options.workers : queue.options.workers;
-    auto claim = [services, name = queue.name](int n, WorkPool::Claimed answer) {
+    const core::QueueOptions &limits = queue.options;
+    auto claim = [services, name = queue.name,
+                  most =
+                      broker::QueueLimits{limits.maxConcurrency, {limits.rateCount, limits.ratePer}, limits.maxQueued}](
+                     int n, WorkPool::Claimed answer) {
         const EngineOptions &settings = services->options;
         answerWith<JobRun, broker::ClaimedJob>(
-            services, services->broker.claim(name, n, settings.worker, settings.lease), std::move(answer));
+            services, services->broker.claim(name, n, settings.worker, settings.lease, most), std::move(answer));
     };
     return WorkPool::make(std::move(options), std::move(claim), services->alarm);
 }

@@ -95,6 +95,17 @@ private Q_SLOTS:
     void jobsWithOpenDeliveriesDoNotHoldUpThePurge();
     void purgeKeepsWhatIsNotEnded();
 
+    void aPausedQueueGivesNothing();
+    void aPauseEndsAtItsTime();
+    void noMoreRunThanMay();
+    void fewerThanMayRunAreNoReasonToWait();
+    void noMoreStartThanTheRateAllows();
+    void startsAreCountedAcrossReopening();
+    void operatorsWinOverTheProject();
+    void aFullQueueIsWhatAnOperatorSays();
+    void settingsSurviveReopeningUntilTheyAreUnset();
+    void aRolledBackSettingIsNotSet();
+
     void aDeliveryIsClaimedOnceAndInOrder();
     void aDeliveryIsMadeWhateverBecomesOfItsJob();
     void aFailedDeliveryIsTriedAgainThenDies();

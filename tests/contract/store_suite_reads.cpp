@@ -65,7 +65,7 @@ void StoreSuite::aRollbackUndoesEverything()
     must(store().begin());
     const core::JobSpec spec = plainSpec(clock().now(), u"never seen before"_s);
     must(store().enqueue({spec}));
-    must(store().claim(u"images"_s, 1, u"unknown worker"_s, 1s));
+    must(store().claim(u"images"_s, 1, u"unknown worker"_s, 1s, {}));
     store().rollback();
 
     QVERIFY(!store().job(spec.id));

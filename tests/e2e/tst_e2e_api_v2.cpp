@@ -2,11 +2,14 @@
 #include "e2e_project.h"
 #include "support/service_process.h"
 
+#include <QDateTime>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace dragonscales::test;
 using namespace Qt::Literals::StringLiterals;
@@ -143,6 +146,67 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(status(id), u"failed"_s, 30'000);
         QCOMPARE(job(id).value("tries"_L1).toInt(), 3);
         QCOMPARE(job(id).value("attempts"_L1).toArray().size(), 3);
+    }
+
+    void aPausedQueueWaitsAcrossARestart()
+    {
+        const auto http = m_service->http();
+        QCOMPARE(http.send("PATCH", "/api/v2/queues/careful", R"({"paused": true, "reason": "lunch"})").status, 200);
+        const QByteArray id = submitV2(body("careful-sleep", R"({"seconds": 0})"));
+        const QByteArray other = submitV2(body("echo", R"({"value": 1})"));
+        QTRY_COMPARE_WITH_TIMEOUT(status(other), u"finished"_s, 30'000);
+        QCOMPARE(status(id), u"queued"_s);
+        m_service->kill();
+        QVERIFY2(m_service->start(), m_service->errorText());
+        const QByteArray another = submitV2(body("echo", R"({"value": 1})"));
+        QTRY_COMPARE_WITH_TIMEOUT(status(another), u"finished"_s, 30'000);
+        QCOMPARE(status(id), u"queued"_s);
+        QCOMPARE(m_service->http().send("PATCH", "/api/v2/queues/careful", R"({"paused": false})").status, 200);
+        QTRY_COMPARE_WITH_TIMEOUT(status(id), u"finished"_s, 30'000);
+    }
+
+    void aPauseEndsByItself()
+    {
+        const QByteArray soon = QDateTime::currentDateTimeUtc().addSecs(1).toString(Qt::ISODateWithMs).toLatin1();
+        QCOMPARE(m_service->http()
+                     .send("PATCH", "/api/v2/queues/careful", R"({"paused": true, "resume_at": ")" + soon + R"("})")
+                     .status,
+                 200);
+        const QByteArray id = submitV2(body("careful-sleep", R"({"seconds": 0})"));
+        QTRY_COMPARE_WITH_TIMEOUT(status(id), u"finished"_s, 30'000);
+        QVERIFY(job(id).value("started"_L1).toString().toLatin1() >= soon);
+    }
+
+    void noMoreStartThanTheRateAllows()
+    {
+        QCOMPARE(m_service->http().send("PATCH", "/api/v2/queues/work", R"({"rate": {"count": 2, "per": 1}})").status,
+                 200);
+        QByteArrayList ids;
+        for (int i = 0; i < 6; ++i) {
+            ids.append(submitV2(body("echo", R"({"value": 1})")));
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(status(ids.last()), u"finished"_s, 30'000);
+        const auto time = [this](const QByteArray &id, const QString &key) {
+            return QDateTime::fromString(job(id).value(key).toString(), Qt::ISODateWithMs);
+        };
+        // The third pair is claimed two seconds after the first one, and begins later than that.
+        QVERIFY(time(ids.first(), u"created"_s).msecsTo(time(ids.last(), u"started"_s)) >= 2000);
+    }
+
+    void noMoreRunThanMay()
+    {
+        QCOMPARE(m_service->http().send("PATCH", "/api/v2/queues/work", R"({"max_concurrency": 1})").status, 200);
+        QByteArrayList ids;
+        for (int i = 0; i < 3; ++i) {
+            ids.append(submitV2(body("sleep", R"({"seconds": 0.2})")));
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(status(ids.last()), u"finished"_s, 30'000);
+        QList<std::pair<QString, QString>> runs;
+        for (const QByteArray &id : ids) {
+            runs.append({job(id).value("started"_L1).toString(), job(id).value("ended"_L1).toString()});
+        }
+        std::sort(runs.begin(), runs.end());
+        QVERIFY(runs[1].first >= runs[0].second && runs[2].first >= runs[1].second);
     }
 
     void theManagerShowsLogs()

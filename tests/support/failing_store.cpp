@@ -112,9 +112,19 @@ core::Result<QList<core::Result<core::JobSummary>>> FailingStore::enqueue(const 
 }
 
 core::Result<QList<ClaimedJob>> FailingStore::claim(const QString &queue, int n, const QString &worker,
-                                                    std::chrono::milliseconds lease)
+                                                    std::chrono::milliseconds lease, const QueueLimits &limits)
 {
-    return through("claim", [&] { return m_store->claim(queue, n, worker, lease); });
+    return through("claim", [&] { return m_store->claim(queue, n, worker, lease, limits); });
+}
+
+core::Result<QList<QueueSettings>> FailingStore::changeQueues(const QList<QueuePatch> &patches)
+{
+    return through("changeQueues", [&] { return m_store->changeQueues(patches); });
+}
+
+core::Result<QList<QueueSettings>> FailingStore::queueSettings()
+{
+    return through("queueSettings", [&] { return m_store->queueSettings(); });
 }
 
 core::Result<QList<LeaseState>> FailingStore::renew(const QList<Lease> &leases, std::chrono::milliseconds lease)

@@ -64,7 +64,10 @@ public:
     void rollback() override { m_store->rollback(); }
     core::Result<QList<core::Result<core::JobSummary>>> enqueue(const QList<core::JobSpec> &specs) override;
     core::Result<QList<broker::ClaimedJob>> claim(const QString &queue, int n, const QString &worker,
-                                                  std::chrono::milliseconds lease) override;
+                                                  std::chrono::milliseconds lease,
+                                                  const broker::QueueLimits &limits) override;
+    core::Result<QList<broker::QueueSettings>> changeQueues(const QList<broker::QueuePatch> &patches) override;
+    core::Result<QList<broker::QueueSettings>> queueSettings() override;
     core::Result<QList<broker::LeaseState>> renew(const QList<broker::Lease> &leases,
                                                   std::chrono::milliseconds lease) override;
     core::Result<QList<broker::LeaseState>> progress(const QList<broker::JobProgress> &list) override;

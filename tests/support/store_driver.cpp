@@ -46,9 +46,23 @@ QUuid StoreDriver::enqueuePlain(const QString &queue)
     return enqueue(plainSpec(m_store.now(), queue)).id;
 }
 
-QList<ClaimedJob> StoreDriver::claim(int n, const QString &queue)
+QList<ClaimedJob> StoreDriver::claim(int n, const QString &queue, const QueueLimits &limits)
 {
-    return transaction([&] { return m_store.claim(queue, n, u"host:1"_s, kLease); });
+    return transaction([&] { return m_store.claim(queue, n, u"host:1"_s, kLease, limits); });
+}
+
+QueueSettings StoreDriver::changeQueue(const QueuePatch &patch)
+{
+    return transaction([&] { return m_store.changeQueues({patch}); }).first();
+}
+
+QStringList StoreDriver::toldQueues(Event::Kind kind) const
+{
+    QStringList queues;
+    for (const Event &event : m_commit.events) {
+        queues += event.kind == kind ? event.queues : QStringList();
+    }
+    return queues;
 }
 
 ClaimedJob StoreDriver::claimOne(const QString &queue)

@@ -34,13 +34,15 @@ public:
 
     core::JobSummary enqueue(const core::JobSpec &spec);
     QUuid enqueuePlain(const QString &queue = QStringLiteral("images"));
-    QList<broker::ClaimedJob> claim(int n, const QString &queue = QStringLiteral("images"));
+    QList<broker::ClaimedJob> claim(int n, const QString &queue = QStringLiteral("images"),
+                                    const broker::QueueLimits &limits = {});
     broker::ClaimedJob claimOne(const QString &queue = QStringLiteral("images"));
     broker::ClaimedJob enqueueAndClaim();
     broker::LeaseState renew(const broker::Lease &lease);
     broker::LeaseState progress(const broker::JobProgress &progress);
     broker::LeaseState finish(const broker::JobEnd &end);
     broker::LeaseState finish(const broker::Lease &lease, broker::JobEnd::Kind kind);
+    broker::QueueSettings changeQueue(const broker::QueuePatch &patch);
     broker::CancelResult cancel(const QUuid &job);
     bool remove(const QUuid &job);
     QList<broker::ClaimedDelivery> claimDeliveries(int n);
@@ -58,6 +60,7 @@ public:
     const broker::Commit &lastCommit() const { return m_commit; }
     // Ids of the jobs that the last commit told this of.
     QList<QUuid> told(broker::Event::Kind kind) const;
+    QStringList toldQueues(broker::Event::Kind kind) const;
 
     template <typename Operation>
     auto transaction(Operation &&operation)

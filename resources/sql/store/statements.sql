@@ -23,6 +23,25 @@ SELECT name, scheduled, queued, started FROM queues ORDER BY name;
 INSERT INTO queues (name, scheduled, queued, started) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (name) DO UPDATE SET scheduled = ?2, queued = ?3, started = ?4;
 
+-- name: all_queue_settings
+SELECT queue, paused_at, reason, resume_at, max_concurrency, rate_count, rate_per, max_queued FROM queue_settings;
+
+-- name: set_queue
+INSERT OR REPLACE INTO queue_settings (queue, paused_at, reason, resume_at, max_concurrency, rate_count, rate_per, max_queued)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- name: unset_queue
+DELETE FROM queue_settings WHERE queue = ?1;
+
+-- name: all_starts
+SELECT queue, time, count FROM starts ORDER BY queue, time;
+
+-- name: add_start
+INSERT INTO starts (queue, time, count) VALUES (?1, ?2, ?3) ON CONFLICT (queue, time) DO UPDATE SET count = count + ?3;
+
+-- name: cut_starts
+DELETE FROM starts WHERE queue = ?1 AND time <= ?2;
+
 -- name: oldest_below
 SELECT priority, created FROM jobs WHERE status = 2 AND queue = ?1 AND priority < ?2 ORDER BY priority DESC, seq LIMIT 1;
 

@@ -123,6 +123,9 @@ void ApiAccessTest::eachRouteHasItsLeastRole_data()
     row("GET", u"/api/v2/jobs"_s + job + u"/logs"_s, 1);
     row("POST", u"/api/v2/jobs"_s + job + u"/cancel"_s, 2);
     row("DELETE", u"/api/v2/jobs"_s + job, 2);
+    row("GET", u"/api/v2/queues"_s, 1);
+    row("GET", u"/api/v2/queues/queue"_s, 1);
+    row("PATCH", u"/api/v2/queues/queue"_s, 3);
     row("POST", u"/api/v2/jobs"_s + job + u"/retry"_s, 3);
     row("POST", u"/api/v2/jobs"_s + job + u"/run-now"_s, 3);
 }

@@ -146,6 +146,8 @@ void OpenApiTest::describesEveryRoute_data()
     row(u"/api/v2/jobs/{id}/logs"_s, {u"get"_s});
     row(u"/api/v2/jobs/{id}/retry"_s, {u"post"_s});
     row(u"/api/v2/jobs/{id}/run-now"_s, {u"post"_s});
+    row(u"/api/v2/queues"_s, {u"get"_s});
+    row(u"/api/v2/queues/{name}"_s, {u"get"_s, u"patch"_s});
     row(u"/healthz"_s, {u"get"_s});
     row(u"/readyz"_s, {u"get"_s});
 }
@@ -159,8 +161,8 @@ void OpenApiTest::describesEveryRoute()
     const QJsonObject paths =
         QJsonDocument::fromJson(fixture.ask("GET", u"/openapi.json"_s).body).object().value("paths"_L1).toObject();
     QCOMPARE(paths.value(path).toObject().keys(), verbs);
-    QCOMPARE(paths.size(), 10);
-    const auto refused = fixture.ask("PROPFIND", QString(path).replace(u"{id}"_s, u"x"_s));
+    QCOMPARE(paths.size(), 12);
+    const auto refused = fixture.ask("PROPFIND", QString(path).replace(u"{id}"_s, u"x"_s).replace(u"{name}"_s, u"x"_s));
     QCOMPARE(refused.status, 405);
     QStringList allowed = QString::fromLatin1(ApiFixture::headerOf(refused, "Allow")).toLower().split(u", "_s);
     allowed.removeAll(u"head"_s);
