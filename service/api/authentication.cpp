@@ -62,7 +62,7 @@ Authentication::Identity identityOf(const sdk::Verdict &verdict)
     if (!role) {
         return tl::unexpected(Response::detail(500, u"The authorizer gave a role that does not exist."_s));
     }
-    return Caller{*role};
+    return Caller{*role, verdict.principal};
 }
 
 QFuture<Authentication::Identity> at(Authentication::Identity identity)
@@ -108,10 +108,10 @@ bool Authentication::hasLocalToken(const Request &request) const
 QFuture<Authentication::Identity> Authentication::identify(const Request &request)
 {
     if (hasLocalToken(request)) {
-        return at(Caller{Role::Admin});
+        return at(Caller{Role::Admin, u"local"_s});
     }
     if (!m_project->project.authorizer) {
-        return at(Caller{Role::Operator});
+        return at(Caller{Role::Operator, {}});
     }
     const sdk::Request asked = forAuthorizer(request);
     if (answersAtOnce()) {

@@ -180,7 +180,7 @@ QByteArray linesJson(const QList<core::LogLine> &lines)
         .text();
 }
 
-QByteArray submittedJson(const core::JobSummary &job, core::TimePoint runAt)
+QByteArray submittedJson(const core::JobSummary &job)
 {
     return ObjectWriter()
         .addText("id", QString::fromLatin1(core::idText(job.id)))
@@ -188,7 +188,7 @@ QByteArray submittedJson(const core::JobSummary &job, core::TimePoint runAt)
         .addText("queue", job.queue)
         .addNumber("priority", job.priority)
         .add("created", timeOrNull(job.created))
-        .add("run_at", timeOrNull(runAt))
+        .add("run_at", timeOrNull(job.runAt))
         .text();
 }
 

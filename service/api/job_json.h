@@ -11,6 +11,6 @@ QByteArray jobJson(const core::Job &job, const QList<core::Delivery> &deliveries
 QByteArray deliveryJson(const core::Delivery &delivery);
 QByteArray linesJson(const QList<core::LogLine> &lines);
 // What there is to say of a job that was just taken.
-QByteArray submittedJson(const core::JobSummary &job, core::TimePoint runAt);
+QByteArray submittedJson(const core::JobSummary &job);
 
 } // namespace dragonscales::api

@@ -8,6 +8,10 @@
 #include "core/ids.h"
 #include "core/json/writer.h"
 
+#include <QCryptographicHash>
+
+#include <algorithm>
+
 namespace dragonscales::api {
 
 using namespace Qt::Literals::StringLiterals;
@@ -15,33 +19,54 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 const QString kJobs = u"/api/v2/jobs"_s;
+constexpr int kLongestKey = 255;
 
 Response notFound()
 {
     return Response::detail(404, u"There is no such job."_s);
 }
 
-Response created(const core::Result<core::JobSummary> &answer, core::TimePoint runAt)
+Response created(const core::Result<core::JobSummary> &answer)
 {
     if (!answer) {
         return responseOf(answer.error());
     }
-    Response response = Response::json(201, submittedJson(*answer, runAt));
+    Response response = Response::json(201, submittedJson(*answer));
     response.headers.emplaceBack("Location", kJobs.toLatin1() + '/' + core::idText(answer->id));
     return response;
 }
 
 // In the order of the requests: of each the job, or the problem that kept it out.
-Response createdAll(const QList<core::Result<core::JobSummary>> &answers, const QList<core::TimePoint> &moments)
+Response createdAll(const QList<core::Result<core::JobSummary>> &answers)
 {
     QByteArrayList each;
     bool all = true;
-    for (qsizetype i = 0; i < answers.size(); ++i) {
-        each.append(answers.at(i) ? submittedJson(*answers.at(i), moments.at(i))
-                                  : asProblem(responseOf(answers.at(i).error())).body);
-        all = all && answers.at(i);
+    for (const auto &answer : answers) {
+        each.append(answer ? submittedJson(*answer) : asProblem(responseOf(answer.error())).body);
+        all = all && answer;
     }
     return Response::json(all ? 201 : 207, '[' + each.join(',') + ']');
+}
+
+// What the header asks for; the error is for a person.
+tl::expected<QByteArray, QString> idempotencyKeyOf(const Request &request)
+{
+    const QByteArray key = request.header("Idempotency-Key").trimmed();
+    const bool plain = std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+    if (!plain || key.size() > kLongestKey) {
+        return tl::unexpected(
+            u"An Idempotency-Key must be 1 to %1 visible ASCII characters without spaces."_s.arg(kLongestKey));
+    }
+    return key;
+}
+
+QByteArray sha256(const QByteArrayList &parts)
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    for (const QByteArray &part : parts) {
+        hash.addData(QByteArray::number(part.size()) + ':' + part);
+    }
+    return hash.result();
 }
 
 Response canceled(const QUuid &id, const core::Result<broker::CancelResult> &answer)
@@ -113,7 +138,9 @@ std::vector<Route> JobsV2::routes()
     return {
         {"POST", kJobs, Role::Submitter,
          [this](const Call &call) {
-             return m_bodies.read(call.request, [this](const Request &request) { return submit(request); });
+             return m_bodies.read(call.request, [this, caller = call.caller](const Request &request) {
+                 return submit(request, caller);
+             });
          }},
         ofJob("GET", {}, Role::Viewer, &JobsV2::get),
         ofJob("GET", u"/logs"_s, Role::Viewer, &JobsV2::logs),
@@ -124,30 +151,31 @@ std::vector<Route> JobsV2::routes()
     };
 }
 
-QFuture<Response> JobsV2::submit(const Request &request)
+QFuture<Response> JobsV2::submit(const Request &request, const Caller &caller)
 {
+    const auto key = idempotencyKeyOf(request);
+    if (!key) {
+        return ready(Response::detail(400, key.error()));
+    }
     const core::TimePoint now = m_broker.now();
     core::SubmissionV2 submission = m_reader.read(request.body, now);
     if (!submission.problems.isEmpty()) {
         return ready(problemOfBody(submission.problems));
     }
     const QByteArray traceparent = traceparentOf(request);
-    QList<core::TimePoint> moments;
+    const QByteArray body = key->isEmpty() ? QByteArray() : sha256({request.body});
     QList<QFuture<core::Result<core::JobSummary>>> taken;
     for (core::JobSpec &spec : submission.specs) {
         spec.id = core::newJobId(now);
         spec.traceparent = traceparent;
-        moments.append(spec.runAt);
+        if (!key->isEmpty()) {
+            const QByteArray place = QByteArray::number(submission.many ? taken.size() : -1);
+            spec.idempotency = core::IdempotencyKey{sha256({caller.principal.toUtf8(), *key, place}), body};
+        }
         taken.append(m_broker.enqueue(std::move(spec)));
     }
-    if (!submission.many) {
-        return core::followedBy(taken.first(), [runAt = moments.first()](const core::Result<core::JobSummary> &answer) {
-            return created(answer, runAt);
-        });
-    }
-    return core::followedBy(core::allOf(taken), [moments](const QList<core::Result<core::JobSummary>> &answers) {
-        return createdAll(answers, moments);
-    });
+    return submission.many ? core::followedBy(core::allOf(taken), createdAll)
+                           : core::followedBy(taken.first(), created);
 }
 
 QFuture<Response> JobsV2::get(const QUuid &id)

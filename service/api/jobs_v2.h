@@ -17,7 +17,7 @@ public:
     std::vector<Route> routes(); // they borrow this
 
 private:
-    QFuture<Response> submit(const Request &request); // any thread
+    QFuture<Response> submit(const Request &request, const Caller &caller); // any thread
     QFuture<Response> get(const QUuid &id);
     QFuture<Response> logs(const QUuid &id);
     QFuture<Response> cancel(const QUuid &id);

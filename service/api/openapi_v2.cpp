@@ -127,6 +127,8 @@ constexpr QByteArrayView kOptions =
     R"("run_at":{"type":"string","format":"date-time","description":"Not before this moment; instead of delay."},)"
     R"("timeout":{"type":"number","minimum":0.001,"maximum":31622400,"description":"Seconds that one run may take."},)"
     R"("retry":{"$ref":"#/components/schemas/Retry"},)"
+    R"("unique":{"type":"number","minimum":1,"maximum":31622400,"description":"Refuse it while a job with the same task )"
+    R"(and params has not ended, for so many seconds at most."},)"
     R"("tags":{"type":"array","maxItems":20,"items":{"type":"string","minLength":1,"maxLength":100}})";
 
 QByteArray trouble(const char *description)
@@ -155,12 +157,13 @@ QByteArray submit(const QByteArray &examples)
     answers.add("201", answer("Taken. Of an array: each, in its order.", R"({"oneOf":[)" + one + ',' + each + "]}"))
         .add("207", answer("Of an array: each in its order, taken or not.", each))
         .add("415", trouble("The body is not said to be JSON, or is compressed."))
+        .add("409", trouble("A unique job like it has not ended, or the Idempotency-Key came with another body."))
         .add("422", trouble("The body does not fit; errors says where."))
         .add("429", trouble("The queue is full; Retry-After says when to come again."));
-    return operationJson({kTag,
-                          "Submit",
-                          "submit_api_v2_jobs_post",
-                          {},
+    const QByteArray parameters =
+        R"([{"name":"Idempotency-Key","in":"header","schema":{"type":"string","maxLength":255},"description":)"
+        R"("For a day, the same key with the same body gets the first answer again, and no second job."}])";
+    return operationJson({kTag, "Submit", "submit_api_v2_jobs_post", parameters,
                           R"({"required":true,"content":{"application/json":)" + content.text() + "}}",
                           withCommon(answers).text()});
 }

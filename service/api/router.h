@@ -16,6 +16,7 @@ namespace dragonscales::api {
 struct Caller
 {
     Role role = Role::Nobody;
+    QString principal; // as the authorizer calls him; empty: nobody in particular
 };
 
 // A request on its way to a handler.

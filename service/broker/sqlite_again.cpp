@@ -79,6 +79,7 @@ core::Result<core::JobSummary> Again::retryOne(const QUuid &id)
     Query(m_retry, row->seq, row->run, row->attempts).run();
     row->tries = 0;
     row->lost = 0;
+    row->runAt = {};
     row->started = {};
     row->ended = {};
     row->worker.reset();

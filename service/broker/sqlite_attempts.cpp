@@ -152,6 +152,7 @@ void Attempts::putBack(JobRow &row, core::JobStatus status, core::TimePoint runA
     m_parts.counters.leave(row.queue, core::JobStatus::Started);
     m_parts.counters.enter(row.queue, status);
     row.status = status;
+    row.runAt = runAt;
     Query(m_putBack, row.seq, int(status), runAt, row.tries, row.lost, row.attempts).run();
     m_rows.tell(status == core::JobStatus::Queued ? Event::Kind::JobQueued : Event::Kind::JobScheduled, row);
 }

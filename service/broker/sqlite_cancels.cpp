@@ -3,10 +3,11 @@
 
 namespace dragonscales::broker::sqlite {
 
-Cancels::Cancels(const Parts &parts, JobRows &rows, RunEnd &runEnd)
+Cancels::Cancels(const Parts &parts, JobRows &rows, RunEnd &runEnd, Locks &locks)
     : m_parts(parts)
     , m_rows(rows)
     , m_runEnd(runEnd)
+    , m_locks(locks)
     , m_request(parts.db, parts.sql["request_cancel"])
     , m_remove(parts.db, parts.sql["remove_job"])
 {
@@ -59,6 +60,7 @@ void Cancels::removeRow(JobRow &row)
     // Removed first, so that the end is told to nobody but its callback, and absent from the counts from now on.
     row.removed = true;
     Query(m_remove, row.seq).run();
+    m_locks.release(row.id);
     m_parts.events.add(Event::Kind::JobRemoved, m_rows.summary(row));
     if (cancelRow(row) == CancelResult::Requested) {
         m_parts.counters.leave(row.queue, before);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "broker/sqlite_job_rows.h"
+#include "broker/sqlite_once.h"
 #include "broker/store.h"
 
 namespace dragonscales::broker::sqlite {
@@ -23,7 +24,7 @@ private:
 class RunEnd final
 {
 public:
-    RunEnd(const Parts &parts, JobRows &rows);
+    RunEnd(const Parts &parts, JobRows &rows, Locks &locks);
 
     // Ends row's run as its status, which is an end, says. `row` holds worker, start, tries and attempts as they are
     // to be stored; `counted` is the state that its queue's counters hold it in, unset when they don't.
@@ -35,6 +36,7 @@ private:
 
     Parts m_parts;
     JobRows &m_rows;
+    Locks &m_locks;
     Statement m_end;
     Statement m_addDelivery;
 };
@@ -71,7 +73,7 @@ private:
 class Cancels final
 {
 public:
-    Cancels(const Parts &parts, JobRows &rows, RunEnd &runEnd);
+    Cancels(const Parts &parts, JobRows &rows, RunEnd &runEnd, Locks &locks);
 
     QList<CancelResult> cancel(const QList<QUuid> &jobs);
     QList<bool> remove(const QList<QUuid> &jobs);
@@ -83,6 +85,7 @@ private:
     Parts m_parts;
     JobRows &m_rows;
     RunEnd &m_runEnd;
+    Locks &m_locks;
     Statement m_request;
     Statement m_remove;
 };

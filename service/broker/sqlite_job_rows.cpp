@@ -76,6 +76,7 @@ JobRow JobRows::read(const Query &query)
     row.traceparent = query.bytes(20);
     row.callbackParams = query.bytes(21);
     row.attempts = query.bytes(22);
+    row.runAt = query.time(23);
     return row;
 }
 
@@ -130,6 +131,7 @@ core::JobSummary JobRows::summary(const JobRow &row, const core::JobError *error
     summary.run = row.run;
     summary.priority = row.priority;
     summary.created = row.created;
+    summary.runAt = row.runAt;
     summary.started = row.started;
     summary.ended = row.ended;
     summary.tries = row.tries;

@@ -16,6 +16,7 @@ struct JobRow
     qint64 queue = 0;
     int priority = 0;
     core::TimePoint created;
+    core::TimePoint runAt;
     core::TimePoint started;
     core::TimePoint ended;
     quint64 token = 0;

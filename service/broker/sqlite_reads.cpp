@@ -194,6 +194,7 @@ QList<core::JobSummary> Reads::scan(const QUuid &after, int n)
         job.worker = m_names.nameOf(query.number(12));
         job.errorType = query.text(13);
         job.errorMessage = query.text(14);
+        job.runAt = query.time(15);
         jobs.append(std::move(job));
     }
     return jobs;

@@ -32,9 +32,10 @@ qint64 expiryOf(const JobRow &row)
 
 } // namespace
 
-RunEnd::RunEnd(const Parts &parts, JobRows &rows)
+RunEnd::RunEnd(const Parts &parts, JobRows &rows, Locks &locks)
     : m_parts(parts)
     , m_rows(rows)
+    , m_locks(locks)
     , m_end(parts.db, parts.sql["end_job"])
     , m_addDelivery(parts.db, parts.sql["add_delivery"])
 {
@@ -48,6 +49,7 @@ void RunEnd::end(JobRow &row, std::optional<core::JobStatus> counted, const QByt
     Query(m_end, row.seq, int(row.status), row.ended, expiryOf(row), row.started, row.worker, location, shown.type,
           shown.message, shown.detail, shown.fingerprint, row.lost, row.tries, row.attempts)
         .run();
+    m_locks.release(row.id);
     if (counted) {
         m_parts.counters.leave(row.queue, *counted);
     }

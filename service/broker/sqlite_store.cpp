@@ -26,11 +26,12 @@ struct Writers
         , commit(parts.db, "COMMIT")
         , rows(parts)
         , control(parts)
-        , submissions(parts, rows, control)
+        , locks(parts)
+        , submissions(parts, rows, control, locks)
         , claims(parts, rows, control)
-        , runEnd(parts, rows)
+        , runEnd(parts, rows, locks)
         , attempts(parts, rows, runEnd)
-        , cancels(parts, rows, runEnd)
+        , cancels(parts, rows, runEnd, locks)
         , again(parts, rows)
         , deliveries(parts)
         , retention(parts)
@@ -42,6 +43,7 @@ struct Writers
     sqlite::Statement commit;
     sqlite::JobRows rows;
     sqlite::QueueControl control;
+    sqlite::Locks locks;
     sqlite::Submissions submissions;
     sqlite::Claims claims;
     sqlite::RunEnd runEnd;
@@ -190,6 +192,7 @@ void SqliteStore::rollback()
     d->names.rolledBack();
     if (d->writers) {
         d->writers->control.rolledBack();
+        d->writers->locks.rolledBack();
     }
 }
 
@@ -307,7 +310,10 @@ core::Result<int> SqliteStore::recover(int n)
 
 core::Result<int> SqliteStore::purge(int n)
 {
-    return write([&](Writers &writers) { return writers.retention.purge(n); });
+    return write([&](Writers &writers) {
+        writers.submissions.forgetOldAnswers();
+        return writers.retention.purge(n);
+    });
 }
 
 core::Result<std::optional<core::TimePoint>> SqliteStore::nextDue()

@@ -28,10 +28,12 @@ std::optional<core::Error> faultOf(const core::JobSpec &spec)
 
 } // namespace
 
-Submissions::Submissions(const Parts &parts, JobRows &rows, QueueControl &control)
+Submissions::Submissions(const Parts &parts, JobRows &rows, QueueControl &control, Locks &locks)
     : m_parts(parts)
     , m_rows(rows)
     , m_control(control)
+    , m_locks(locks)
+    , m_answered(parts)
     , m_add(parts.db, parts.sql["add_job"])
     , m_promote(parts.db, parts.sql["promote_job"])
 {
@@ -53,6 +55,28 @@ core::Result<core::JobSummary> Submissions::enqueueOne(const core::JobSpec &spec
     if (auto fault = faultOf(spec)) {
         return tl::unexpected(std::move(*fault));
     }
+    if (auto answer = m_answered.find(spec, now)) {
+        return std::move(*answer);
+    }
+    const JobRow row = rowOf(spec, now);
+    if (auto refusal = refusalOf(spec, row, now)) {
+        return tl::unexpected(std::move(*refusal));
+    }
+    if (!add(spec, row)) {
+        m_locks.release(spec.id);
+        return core::failure(core::ErrorCode::Conflict,
+                             u"There is a job %1 already."_s.arg(spec.id.toString(QUuid::WithoutBraces)), u"enqueue"_s);
+    }
+    m_parts.counters.enter(row.queue, row.status);
+    core::JobSummary summary = m_rows.summary(row);
+    m_parts.events.add(row.status == core::JobStatus::Queued ? Event::Kind::JobQueued : Event::Kind::JobScheduled,
+                       summary);
+    m_answered.keep(spec, summary, now);
+    return summary;
+}
+
+JobRow Submissions::rowOf(const core::JobSpec &spec, core::TimePoint now)
+{
     JobRow row;
     row.id = spec.id;
     row.queue = m_parts.names.idOf(spec.queue);
@@ -62,30 +86,44 @@ core::Result<core::JobSummary> Submissions::enqueueOne(const core::JobSpec &spec
     row.status = spec.runAt > now ? core::JobStatus::Scheduled : core::JobStatus::Queued;
     row.priority = spec.priority;
     row.created = now;
+    row.runAt = spec.runAt;
+    return row;
+}
+
+// The lock comes last: whoever is refused for another reason must not hold it.
+std::optional<core::Error> Submissions::refusalOf(const core::JobSpec &spec, const JobRow &row, core::TimePoint now)
+{
     const qint64 most = m_control.maxQueued(row.queue, spec.maxQueued);
     if (most > 0 && m_parts.counters.waiting(row.queue) >= most) {
-        return core::failure(core::ErrorCode::QueueFull,
-                             u"The queue \"%1\" is full: %2 jobs wait in it. Try again later."_s.arg(spec.queue)
-                                 .arg(m_parts.counters.waiting(row.queue)),
-                             spec.queue);
+        return core::Error{core::ErrorCode::QueueFull,
+                           spec.queue,
+                           u"The queue \"%1\" is full: %2 jobs wait in it. Try again later."_s.arg(spec.queue)
+                               .arg(m_parts.counters.waiting(row.queue)),
+                           {}};
     }
+    if (const auto holder = m_locks.take(spec, now)) {
+        return core::Error{core::ErrorCode::Conflict,
+                           u"unique"_s,
+                           u"The job %1 with the same task and params has not ended yet."_s.arg(
+                               holder->toString(QUuid::WithoutBraces)),
+                           {}};
+    }
+    return std::nullopt;
+}
+
+// False: there is one with this id.
+bool Submissions::add(const core::JobSpec &spec, const JobRow &row)
+{
     std::optional<qint64> timeout;
     if (spec.timeout) {
         timeout.emplace(spec.timeout->count());
     }
-    Query(m_add, row.id, int(row.status), row.queue, row.priority, now, spec.runAt, row.task, row.storage, row.callback,
-          qint64(spec.resultTtl.count()), qint64(spec.failureTtl.count()), timeout, encodeRetry(spec.retry),
-          encodeTags(spec.tags), spec.traceparent, spec.task.params, spec.storage.params, spec.callback.params)
+    Query(m_add, row.id, int(row.status), row.queue, row.priority, row.created, row.runAt, row.task, row.storage,
+          row.callback, qint64(spec.resultTtl.count()), qint64(spec.failureTtl.count()), timeout,
+          encodeRetry(spec.retry), encodeTags(spec.tags), spec.traceparent, spec.task.params, spec.storage.params,
+          spec.callback.params)
         .run();
-    if (!m_parts.db.failed() && m_parts.db.changes() == 0) {
-        return core::failure(core::ErrorCode::Conflict,
-                             u"There is a job %1 already."_s.arg(spec.id.toString(QUuid::WithoutBraces)), u"enqueue"_s);
-    }
-    m_parts.counters.enter(row.queue, row.status);
-    core::JobSummary summary = m_rows.summary(row);
-    m_parts.events.add(row.status == core::JobStatus::Queued ? Event::Kind::JobQueued : Event::Kind::JobScheduled,
-                       summary);
-    return summary;
+    return m_parts.db.failed() || m_parts.db.changes() > 0;
 }
 
 int Submissions::promoteDue(int n)

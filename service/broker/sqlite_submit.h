@@ -2,6 +2,7 @@
 #pragma once
 
 #include "broker/sqlite_job_rows.h"
+#include "broker/sqlite_once.h"
 #include "broker/sqlite_queue_control.h"
 #include "broker/store.h"
 
@@ -11,17 +12,23 @@ namespace dragonscales::broker::sqlite {
 class Submissions final
 {
 public:
-    Submissions(const Parts &parts, JobRows &rows, QueueControl &control);
+    Submissions(const Parts &parts, JobRows &rows, QueueControl &control, Locks &locks);
 
     QList<core::Result<core::JobSummary>> enqueue(const QList<core::JobSpec> &specs);
     int promoteDue(int n);
+    void forgetOldAnswers() { m_answered.purge(m_parts.clock.now()); }
 
 private:
     core::Result<core::JobSummary> enqueueOne(const core::JobSpec &spec, core::TimePoint now);
+    JobRow rowOf(const core::JobSpec &spec, core::TimePoint now);
+    std::optional<core::Error> refusalOf(const core::JobSpec &spec, const JobRow &row, core::TimePoint now);
+    bool add(const core::JobSpec &spec, const JobRow &row);
 
     Parts m_parts;
     JobRows &m_rows;
     QueueControl &m_control;
+    Locks &m_locks;
+    Answered m_answered;
     Statement m_add;
     Statement m_promote;
 };

@@ -2,8 +2,11 @@
 #include "core/job.h"
 
 #include "core/ids.h"
+#include "core/json/reader.h"
 #include "core/json/writer.h"
 #include "core/words.h"
+
+#include <QCryptographicHash>
 
 #include <algorithm>
 #include <cmath>
@@ -64,6 +67,16 @@ std::optional<std::chrono::milliseconds> RetryPolicy::delayBefore(int index, dou
     if (delays.isEmpty())
         return std::chrono::milliseconds(0);
     return delays.at(std::min<qsizetype>(index, delays.size() - 1));
+}
+
+QByteArray uniqueLockOf(const ModuleCall &task)
+{
+    const auto params = json::read(task.params);
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    hash.addData(task.name.toUtf8());
+    hash.addData(QByteArrayView("", 1));
+    hash.addData(params ? json::prettySorted(*params) : task.params);
+    return hash.result();
 }
 
 QString JobError::info() const

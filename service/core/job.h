@@ -58,6 +58,13 @@ struct RetryPolicy
     std::optional<std::chrono::milliseconds> delayBefore(int index, double chance) const;
 };
 
+// A submission that must not be made twice: with the same key, the same body gets the first answer again.
+struct IdempotencyKey
+{
+    QByteArray key;  // SHA-256 of who asks, what the request calls it, and its place in an array
+    QByteArray body; // SHA-256 of the whole request's
+};
+
 // One submission, checked against the project.
 struct JobSpec
 {
@@ -75,7 +82,14 @@ struct JobSpec
     qint64 maxQueued = 0; // refuse with QueueFull when so many wait in this queue; 0: no limit
     QStringList tags;
     QByteArray traceparent; // W3C trace context header as it came; may be empty
+    // Refuse with Conflict while a job with the same task and params has not ended, for so long at most.
+    std::optional<std::chrono::seconds> unique;
+    std::optional<IdempotencyKey> idempotency;
 };
+
+// Equal for jobs of which only one may be there at a time: SHA-256 of the task and its params as values, however they
+// are written.
+QByteArray uniqueLockOf(const ModuleCall &task);
 
 // Why an attempt or a job failed.
 struct JobError
@@ -148,6 +162,7 @@ struct JobSummary
     int run = 1;
     int priority = 0;
     TimePoint created;
+    TimePoint runAt; // not before; epoch: at once
     TimePoint started;
     TimePoint ended;
     int tries = 0;

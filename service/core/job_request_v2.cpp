@@ -35,6 +35,7 @@ const QList<Field> &requestFields()
         {"timeout", Kind::Seconds, false, 0.001, kYearSec},
         {"retry", Kind::Object},
         {"tags", Kind::Array},
+        {"unique", Kind::Seconds, false, 1, kYearSec},
     };
     return fields;
 }
@@ -175,6 +176,9 @@ private:
         }
         if (const json::Value *retry = request.find("retry"); retry != nullptr && retry->isObject()) {
             spec.retry = readRetry(place.member("retry"), UnknownKeys::Refuse, m_problems);
+        }
+        if (const json::Value *unique = request.find("unique"); unique != nullptr && unique->isNumber()) {
+            spec.unique = std::chrono::ceil<std::chrono::seconds>(secondsOf(*unique));
         }
         readTags(place, spec);
         readMoment(place, spec);

@@ -95,6 +95,14 @@ private Q_SLOTS:
     void jobsWithOpenDeliveriesDoNotHoldUpThePurge();
     void purgeKeepsWhatIsNotEnded();
 
+    void aKeyGetsItsFirstAnswerAgain();
+    void aKeyOutlivesItsJobForADay();
+    void aUniqueJobIsAlone_data();
+    void aUniqueJobIsAlone();
+    void aLockEndsByTime();
+    void locksSurviveReopening();
+    void whoIsRefusedHoldsNoLock();
+
     void aPausedQueueGivesNothing();
     void aPauseEndsAtItsTime();
     void noMoreRunThanMay();

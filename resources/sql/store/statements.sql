@@ -50,6 +50,28 @@ INSERT OR IGNORE INTO jobs (id, status, queue, priority, created, run_at, task, 
     timeout, retry, tags, traceparent, task_params, storage_params, callback_params)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18);
 
+-- name: answered
+SELECT body, job, status, created, run_at FROM answered WHERE key = ?1 AND expires > ?2;
+
+-- name: keep_answer
+INSERT OR REPLACE INTO answered (key, body, job, status, created, run_at, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: forget_answers
+DELETE FROM answered WHERE expires <= ?1;
+
+-- name: count_locks
+SELECT count(*) FROM locks;
+
+-- name: take_lock
+INSERT INTO locks (lock, job, expires) VALUES (?1, ?2, ?3)
+ON CONFLICT (lock) DO UPDATE SET job = ?2, expires = ?3 WHERE expires <= ?4;
+
+-- name: lock_holder
+SELECT job FROM locks WHERE lock = ?1;
+
+-- name: release_lock
+DELETE FROM locks WHERE job = ?1;
+
 -- name: ready_jobs
 SELECT seq, id, priority, created, run_at, task, storage, callback, run, tries, lost, result_ttl, failure_ttl, timeout,
     retry, tags, traceparent, task_params, storage_params, callback_params
@@ -60,17 +82,17 @@ UPDATE jobs SET status = 3, started = ?2, lease_expiry = ?3, lease_token = ?4, w
 
 -- name: live_by_id
 SELECT seq, id, status, queue, priority, created, started, ended, lease_token, worker, task, storage, callback, run,
-    tries, lost, cancel_requested, removed, result_ttl, failure_ttl, traceparent, callback_params, attempts
+    tries, lost, cancel_requested, removed, result_ttl, failure_ttl, traceparent, callback_params, attempts, run_at
 FROM jobs WHERE id = ?1;
 
 -- name: expired_jobs
 SELECT seq, id, status, queue, priority, created, started, ended, lease_token, worker, task, storage, callback, run,
-    tries, lost, cancel_requested, removed, result_ttl, failure_ttl, traceparent, callback_params, attempts
+    tries, lost, cancel_requested, removed, result_ttl, failure_ttl, traceparent, callback_params, attempts, run_at
 FROM jobs WHERE status = 3 AND lease_expiry <= ?1 ORDER BY lease_expiry LIMIT ?2;
 
 -- name: due_jobs
 SELECT seq, id, status, queue, priority, created, started, ended, lease_token, worker, task, storage, callback, run,
-    tries, lost, cancel_requested, removed, result_ttl, failure_ttl, traceparent, callback_params, attempts
+    tries, lost, cancel_requested, removed, result_ttl, failure_ttl, traceparent, callback_params, attempts, run_at
 FROM jobs WHERE status = 0 AND run_at <= ?1 ORDER BY run_at LIMIT ?2;
 
 -- name: end_job
@@ -191,5 +213,6 @@ SELECT seq, job, status, created, next_try, tries, callback, traceparent, callba
 FROM deliveries WHERE seq BETWEEN ?1 << 16 AND (?1 << 16) + 65535 ORDER BY seq;
 
 -- name: scan
-SELECT id, queue, task, storage, callback, status, run, priority, created, started, ended, tries, worker, error_type, error_message
+SELECT id, queue, task, storage, callback, status, run, priority, created, started, ended, tries, worker, error_type,
+    error_message, run_at
 FROM jobs WHERE id > ?1 AND removed = 0 ORDER BY id LIMIT ?2;

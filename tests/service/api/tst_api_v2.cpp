@@ -67,6 +67,11 @@ private Q_SLOTS:
     void showsAWholeLife();
     void takesSeveralAtOnce();
     void saysWhichOfSeveralDidNotFit();
+    void aKeyMakesOneJob();
+    void aKeyOfSeveralMakesEachOnce();
+    void refusesBadKeys_data();
+    void refusesBadKeys();
+    void aUniqueJobIsAlone();
     void refusesAsAProblem();
     void errorsAreProblems_data();
     void errorsAreProblems();
@@ -184,6 +189,60 @@ void ApiV2Test::saysWhichOfSeveralDidNotFit()
     QCOMPARE(alone.status, 429);
     QCOMPARE(alone.contentType, QByteArray("application/problem+json"));
     QVERIFY(!ApiFixture::headerOf(alone, "Retry-After").isEmpty());
+}
+
+void ApiV2Test::aKeyMakesOneJob()
+{
+    const api::Headers key{{"Idempotency-Key", "order-7"}};
+    const auto first = m_fixture->ask("POST", kJobs, bodyWith(R"("delay":60)"), key);
+    const auto again = m_fixture->ask("POST", kJobs, bodyWith(R"("delay":60)"), key);
+    QCOMPARE(first.status, 201);
+    QCOMPARE(again.status, 201);
+    QCOMPARE(again.body, first.body);
+    QCOMPARE(ApiFixture::headerOf(again, "Location"), ApiFixture::headerOf(first, "Location"));
+    const auto other = m_fixture->ask("POST", kJobs, bodyWith(R"("delay":61)"), key);
+    QCOMPARE(other.status, 409);
+    QVERIFY(objectOf(other).value("detail"_L1).toString().contains(u"another body"_s));
+    QVERIFY(idOf(ask("POST", kJobs, bodyWith(R"("delay":60)"))) != idOf(first));
+}
+
+void ApiV2Test::aKeyOfSeveralMakesEachOnce()
+{
+    const api::Headers key{{"Idempotency-Key", "order-8"}};
+    const QByteArray body = '[' + ApiFixture::plainBody() + ',' + ApiFixture::plainBody() + ']';
+    const auto first = m_fixture->ask("POST", kJobs, body, key);
+    QCOMPARE(first.status, 201);
+    QCOMPARE(m_fixture->ask("POST", kJobs, body, key).body, first.body);
+    const QJsonArray jobs = QJsonDocument::fromJson(first.body).array();
+    QVERIFY(jobs[0].toObject().value("id"_L1) != jobs[1].toObject().value("id"_L1));
+}
+
+void ApiV2Test::refusesBadKeys_data()
+{
+    QTest::addColumn<QByteArray>("key");
+    QTest::newRow("long") << QByteArray(256, 'a');
+    QTest::newRow("two words") << QByteArray("a b");
+    QTest::newRow("not ASCII") << QByteArray("gr\xc3\xb6\xc3\x9f");
+}
+
+void ApiV2Test::refusesBadKeys()
+{
+    QFETCH(QByteArray, key);
+    const auto answer = m_fixture->ask("POST", kJobs, ApiFixture::plainBody(), {{"Idempotency-Key", key}});
+    QCOMPARE(answer.status, 400);
+    QCOMPARE(answer.contentType, QByteArray("application/problem+json"));
+    QVERIFY(objectOf(answer).value("detail"_L1).toString().contains(u"255"_s));
+}
+
+void ApiV2Test::aUniqueJobIsAlone()
+{
+    const QString id = idOf(ask("POST", kJobs, bodyWith(R"("unique":3600)")));
+    const auto refused = ask("POST", kJobs, bodyWith(R"("unique":3600)"));
+    QCOMPARE(refused.status, 409);
+    QVERIFY(objectOf(refused).value("detail"_L1).toString().contains(id));
+    QCOMPARE(ask("POST", kJobs, ApiFixture::plainBody()).status, 201); // one that does not mind
+    ask("DELETE", pathOf(id));
+    QCOMPARE(ask("POST", kJobs, bodyWith(R"("unique":3600)")).status, 201);
 }
 
 void ApiV2Test::refusesAsAProblem()

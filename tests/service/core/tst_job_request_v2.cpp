@@ -78,7 +78,7 @@ void JobRequestV2Test::readsEveryOption()
 {
     const auto submission =
         read(bodyWith(R"("priority":-100,"delay":2.5,"timeout":0.25,"retry":{"max":3,"delays":[1,0.5]},)"
-                      R"("tags":["blue","a b","blue"])"));
+                      R"("tags":["blue","a b","blue"],"unique":60)"));
     QVERIFY(submission.problems.isEmpty());
     QVERIFY(!submission.many);
     QCOMPARE(submission.specs.size(), 1);
@@ -93,12 +93,13 @@ void JobRequestV2Test::readsEveryOption()
     QCOMPARE(spec.retry->max, 3);
     QCOMPARE(spec.retry->delays, (QList<std::chrono::milliseconds>{1000ms, 500ms}));
     QCOMPARE(spec.tags, (QStringList{u"blue"_s, u"a b"_s}));
+    QCOMPARE(spec.unique, std::optional(60s));
     QCOMPARE(spec.resultTtl, 60s);
     QCOMPARE(spec.failureTtl, 90s);
     QCOMPARE(spec.maxQueued, 7);
     const JobSpec plain = read(bodyWith({})).specs.first();
     QCOMPARE(plain.runAt, TimePoint{});
-    QVERIFY(!plain.retry && !plain.timeout && plain.tags.isEmpty());
+    QVERIFY(!plain.retry && !plain.timeout && !plain.unique && plain.tags.isEmpty());
 }
 
 void JobRequestV2Test::paramsStayAsTheyWereWritten()
@@ -199,6 +200,8 @@ void JobRequestV2Test::tellsFaults_data()
            u"longer than the longest"_s);
     option("jitter", R"("retry":{"max":1,"backoff":{"first":1,"jitter":2}})", "/retry/backoff/jitter",
            u"from 0 to 1"_s);
+    option("unique too short", R"("unique":0)", "/unique", u"from 1"_s);
+    option("unique, a flag", R"("unique":true)", "/unique", u"this is true"_s);
     option("tags no array", R"("tags":"blue")", "/tags", u"“tags” must be an array"_s);
     option("tag no text", R"("tags":["a",1])", "/tags/1", u"A tag must be"_s);
     option("empty tag", R"("tags":[" "])", "/tags/0", u"A tag must be"_s);
