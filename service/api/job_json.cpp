@@ -82,6 +82,17 @@ QByteArray retryJson(const std::optional<core::RetryPolicy> &retry)
     return json.text();
 }
 
+QByteArray dependenciesJson(const core::JobSpec &spec)
+{
+    if (spec.dependsOn.isEmpty()) {
+        return "null";
+    }
+    return ObjectWriter()
+        .add("jobs", arrayOf(spec.dependsOn, [](const QUuid &job) { return '"' + core::idText(job) + '"'; }))
+        .addText("on_failure", QString::fromLatin1(core::onFailureWord(spec.onFailure)))
+        .text();
+}
+
 QByteArray attemptJson(const core::Attempt &attempt)
 {
     return ObjectWriter()
@@ -155,6 +166,7 @@ QByteArray jobJson(const core::Job &job, const QList<core::Delivery> &deliveries
         .add("ended", timeOrNull(job.ended))
         .add("timeout", spec.timeout ? seconds(*spec.timeout) : QByteArray("null"))
         .add("retry", retryJson(spec.retry))
+        .add("depends_on", dependenciesJson(spec))
         .addNumber("tries", job.tries)
         .addNumber("lost", job.lost)
         .addBool("cancel_requested", job.cancelRequested)

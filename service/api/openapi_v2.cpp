@@ -48,6 +48,7 @@ constexpr QByteArrayView kJob =
     R"("ended":{"type":"string","format":"date-time","nullable":true},)"
     R"("timeout":{"type":"number","nullable":true,"description":"Seconds; null: as the project says."},)"
     R"("retry":{"nullable":true,"allOf":[{"$ref":"#/components/schemas/Retry"}]},)"
+    R"("depends_on":{"nullable":true,"allOf":[{"$ref":"#/components/schemas/Dependencies"}]},)"
     R"("tries":{"type":"integer","description":"Attempts of this run that failed."},)"
     R"("lost":{"type":"integer","description":"Attempts of this run whose worker vanished."},)"
     R"("cancel_requested":{"type":"boolean"},)"
@@ -129,6 +130,9 @@ constexpr QByteArrayView kOptions =
     R"("retry":{"$ref":"#/components/schemas/Retry"},)"
     R"("unique":{"type":"number","minimum":1,"maximum":31622400,"description":"Refuse it while a job with the same task )"
     R"(and params has not ended, for so many seconds at most."},)"
+    R"("depends_on":{"description":"Runs when these have ended. on_failure: what becomes of it when one has not finished.",)"
+    R"("oneOf":[{"type":"string","format":"uuid"},{"$ref":"#/components/schemas/JobIds"},)"
+    R"({"$ref":"#/components/schemas/Dependencies"}]},)"
     R"("tags":{"type":"array","maxItems":20,"items":{"type":"string","minLength":1,"maxLength":100}})";
 
 QByteArray trouble(const char *description)
@@ -252,6 +256,11 @@ void addV2Schemas(const QByteArray &modules, ObjectWriter *schemas)
         .add("LogLines", kLines)
         .add("CancelOutcome", kCancel)
         .add("QueuedJob", kQueued)
+        .add("JobIds", R"({"title":"JobIds","type":"array","minItems":1,"maxItems":100,)"
+                       R"("items":{"type":"string","format":"uuid"}})")
+        .add("Dependencies", R"({"title":"Dependencies","type":"object","required":["jobs"],"properties":{)"
+                             R"("jobs":{"$ref":"#/components/schemas/JobIds"},)"
+                             R"("on_failure":{"type":"string","enum":["cancel","run"],"default":"cancel"}}})")
         .add("Queue", kQueue)
         .add("QueueChange", kQueueChange)
         .add("QueueLimits", kLimits)

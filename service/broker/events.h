@@ -20,7 +20,7 @@ struct Event
 {
     enum class Kind : quint8 {
         JobQueued,    // new, or back in its queue
-        JobScheduled, // waits for a time: delayed, or a retry
+        JobScheduled, // waits for a time (delayed, or a retry) or for other jobs
         JobStarted,
         JobProgress,
         JobFinished,

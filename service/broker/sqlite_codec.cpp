@@ -94,6 +94,28 @@ std::optional<core::RetryPolicy> decodeRetry(const QByteArray &json)
     return policy;
 }
 
+QByteArray encodeDependencies(const core::JobSpec &spec)
+{
+    if (spec.dependsOn.isEmpty()) {
+        return {};
+    }
+    QJsonArray jobs;
+    for (const QUuid &job : spec.dependsOn) {
+        jobs.append(job.toString(QUuid::WithoutBraces));
+    }
+    const QString word = QString::fromLatin1(core::onFailureWord(spec.onFailure));
+    return QJsonDocument(QJsonObject{{u"jobs"_s, jobs}, {u"on_failure"_s, word}}).toJson(QJsonDocument::Compact);
+}
+
+void decodeDependencies(const QByteArray &json, core::JobSpec *spec)
+{
+    const QJsonObject object = json.isEmpty() ? QJsonObject() : QJsonDocument::fromJson(json).object();
+    for (const QJsonValue job : object[u"jobs"_s].toArray()) {
+        spec->dependsOn.append(QUuid::fromString(job.toString()));
+    }
+    spec->onFailure = object[u"on_failure"_s].toString() == "run"_L1 ? core::OnFailure::Run : core::OnFailure::Cancel;
+}
+
 QByteArray encodeTags(const QStringList &tags)
 {
     return compact(QJsonArray::fromStringList(tags));

@@ -25,6 +25,8 @@ core::AttemptOutcome outcomeOf(core::JobStatus end);
 // The columns that hold JSON. Empty text for what is empty.
 QByteArray encodeRetry(const std::optional<core::RetryPolicy> &retry);
 std::optional<core::RetryPolicy> decodeRetry(const QByteArray &json);
+QByteArray encodeDependencies(const core::JobSpec &spec);
+void decodeDependencies(const QByteArray &json, core::JobSpec *spec);
 QByteArray encodeTags(const QStringList &tags);
 QStringList decodeTags(const QByteArray &json);
 QByteArray withAttempt(const QByteArray &json, const core::Attempt &attempt);

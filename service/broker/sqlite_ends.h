@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #pragma once
 
-#include "broker/sqlite_job_rows.h"
+#include "broker/sqlite_dependencies.h"
 #include "broker/sqlite_once.h"
 #include "broker/store.h"
 
@@ -24,19 +24,23 @@ private:
 class RunEnd final
 {
 public:
-    RunEnd(const Parts &parts, JobRows &rows, Locks &locks);
+    RunEnd(const Parts &parts, JobRows &rows, Locks &locks, Dependencies &dependencies);
 
-    // Ends row's run as its status, which is an end, says. `row` holds worker, start, tries and attempts as they are
-    // to be stored; `counted` is the state that its queue's counters hold it in, unset when they don't.
+    // Ends row's run, and those of jobs that depend on it and are canceled for that, as its status, which is an end,
+    // says. `row` holds worker, start, tries and attempts as they are to be stored; `counted` is the state that its
+    // queue's counters hold it in, unset when they don't.
     void end(JobRow &row, std::optional<core::JobStatus> counted, const QByteArray &location,
              const std::optional<core::JobError> &error);
 
 private:
+    void endOne(JobRow &row, std::optional<core::JobStatus> counted, const QByteArray &location,
+                const std::optional<core::JobError> &error);
     void addDelivery(const JobRow &row, const QByteArray &location, const std::optional<core::JobError> &error);
 
     Parts m_parts;
     JobRows &m_rows;
     Locks &m_locks;
+    Dependencies &m_dependencies;
     Statement m_end;
     Statement m_addDelivery;
 };

@@ -70,6 +70,7 @@ core::Job Reads::readJob(const Query &query, const QUuid &id)
 {
     core::Job job;
     job.spec = readSpec(query, id, m_names.nameOf(query.number(1)), m_names);
+    decodeDependencies(query.bytes(34), &job.spec);
     job.created = query.time(3);
     job.run = query.integer(8);
     job.tries = query.integer(9);

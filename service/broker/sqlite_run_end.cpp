@@ -4,6 +4,8 @@
 #include "broker/sqlite_keys.h"
 #include "core/ids.h"
 
+#include <utility>
+
 namespace dragonscales::broker::sqlite {
 
 namespace {
@@ -32,17 +34,32 @@ qint64 expiryOf(const JobRow &row)
 
 } // namespace
 
-RunEnd::RunEnd(const Parts &parts, JobRows &rows, Locks &locks)
+RunEnd::RunEnd(const Parts &parts, JobRows &rows, Locks &locks, Dependencies &dependencies)
     : m_parts(parts)
     , m_rows(rows)
     , m_locks(locks)
+    , m_dependencies(dependencies)
     , m_end(parts.db, parts.sql["end_job"])
     , m_addDelivery(parts.db, parts.sql["add_delivery"])
 {
 }
 
+// Not by recursion: chains may be long.
 void RunEnd::end(JobRow &row, std::optional<core::JobStatus> counted, const QByteArray &location,
                  const std::optional<core::JobError> &error)
+{
+    endOne(row, counted, location, error);
+    QList<JobRow> canceled = m_dependencies.ended(row);
+    while (!canceled.isEmpty()) {
+        JobRow child = canceled.takeLast();
+        const core::JobStatus before = std::exchange(child.status, core::JobStatus::Canceled);
+        endOne(child, before, {}, {});
+        canceled += m_dependencies.ended(child);
+    }
+}
+
+void RunEnd::endOne(JobRow &row, std::optional<core::JobStatus> counted, const QByteArray &location,
+                    const std::optional<core::JobError> &error)
 {
     row.ended = m_parts.clock.now();
     const core::JobError shown = error.value_or(core::JobError{});

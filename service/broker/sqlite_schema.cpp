@@ -29,7 +29,8 @@ QList<Migration> storeMigrations()
 {
     return {{1, sqlText(u"store/001_initial.sql"_s)},
             {2, sqlText(u"store/002_queues.sql"_s)},
-            {3, sqlText(u"store/003_submissions.sql"_s)}};
+            {3, sqlText(u"store/003_submissions.sql"_s)},
+            {4, sqlText(u"store/004_dependencies.sql"_s)}};
 }
 
 core::Result<void> migrate(Database &database, const QString &path, const QList<Migration> &migrations, bool readOnly)

@@ -27,9 +27,10 @@ struct Writers
         , rows(parts)
         , control(parts)
         , locks(parts)
-        , submissions(parts, rows, control, locks)
+        , dependencies(parts, rows)
+        , submissions(parts, rows, control, locks, dependencies)
         , claims(parts, rows, control)
-        , runEnd(parts, rows, locks)
+        , runEnd(parts, rows, locks, dependencies)
         , attempts(parts, rows, runEnd)
         , cancels(parts, rows, runEnd, locks)
         , again(parts, rows)
@@ -44,6 +45,7 @@ struct Writers
     sqlite::JobRows rows;
     sqlite::QueueControl control;
     sqlite::Locks locks;
+    sqlite::Dependencies dependencies;
     sqlite::Submissions submissions;
     sqlite::Claims claims;
     sqlite::RunEnd runEnd;
@@ -193,6 +195,7 @@ void SqliteStore::rollback()
     if (d->writers) {
         d->writers->control.rolledBack();
         d->writers->locks.rolledBack();
+        d->writers->dependencies.rolledBack();
     }
 }
 

@@ -28,11 +28,13 @@ std::optional<core::Error> faultOf(const core::JobSpec &spec)
 
 } // namespace
 
-Submissions::Submissions(const Parts &parts, JobRows &rows, QueueControl &control, Locks &locks)
+Submissions::Submissions(const Parts &parts, JobRows &rows, QueueControl &control, Locks &locks,
+                         Dependencies &dependencies)
     : m_parts(parts)
     , m_rows(rows)
     , m_control(control)
     , m_locks(locks)
+    , m_dependencies(dependencies)
     , m_answered(parts)
     , m_add(parts.db, parts.sql["add_job"])
     , m_promote(parts.db, parts.sql["promote_job"])
@@ -58,9 +60,12 @@ core::Result<core::JobSummary> Submissions::enqueueOne(const core::JobSpec &spec
     if (auto answer = m_answered.find(spec, now)) {
         return std::move(*answer);
     }
-    const JobRow row = rowOf(spec, now);
+    JobRow row = rowOf(spec, now);
     if (auto refusal = refusalOf(spec, row, now)) {
         return tl::unexpected(std::move(*refusal));
+    }
+    if (m_dependencies.wait(spec)) {
+        row.status = core::JobStatus::Waiting;
     }
     if (!add(spec, row)) {
         m_locks.release(spec.id);
@@ -101,6 +106,9 @@ std::optional<core::Error> Submissions::refusalOf(const core::JobSpec &spec, con
                                .arg(m_parts.counters.waiting(row.queue)),
                            {}};
     }
+    if (auto fault = m_dependencies.faultOf(spec)) {
+        return fault;
+    }
     if (const auto holder = m_locks.take(spec, now)) {
         return core::Error{core::ErrorCode::Conflict,
                            u"unique"_s,
@@ -121,7 +129,7 @@ bool Submissions::add(const core::JobSpec &spec, const JobRow &row)
     Query(m_add, row.id, int(row.status), row.queue, row.priority, row.created, row.runAt, row.task, row.storage,
           row.callback, qint64(spec.resultTtl.count()), qint64(spec.failureTtl.count()), timeout,
           encodeRetry(spec.retry), encodeTags(spec.tags), spec.traceparent, spec.task.params, spec.storage.params,
-          spec.callback.params)
+          spec.callback.params, encodeDependencies(spec))
         .run();
     return m_parts.db.failed() || m_parts.db.changes() > 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #pragma once
 
-#include "broker/sqlite_job_rows.h"
+#include "broker/sqlite_dependencies.h"
 #include "broker/sqlite_once.h"
 #include "broker/sqlite_queue_control.h"
 #include "broker/store.h"
@@ -12,7 +12,7 @@ namespace dragonscales::broker::sqlite {
 class Submissions final
 {
 public:
-    Submissions(const Parts &parts, JobRows &rows, QueueControl &control, Locks &locks);
+    Submissions(const Parts &parts, JobRows &rows, QueueControl &control, Locks &locks, Dependencies &dependencies);
 
     QList<core::Result<core::JobSummary>> enqueue(const QList<core::JobSpec> &specs);
     int promoteDue(int n);
@@ -28,6 +28,7 @@ private:
     JobRows &m_rows;
     QueueControl &m_control;
     Locks &m_locks;
+    Dependencies &m_dependencies;
     Answered m_answered;
     Statement m_add;
     Statement m_promote;

@@ -29,7 +29,14 @@ constexpr std::array<Word<AttemptOutcome>, 5> kOutcomes{{{AttemptOutcome::Finish
                                                          {AttemptOutcome::Lost, "lost"},
                                                          {AttemptOutcome::Requeued, "requeued"}}};
 
+constexpr std::array<Word<OnFailure>, 2> kOnFailures{{{OnFailure::Cancel, "cancel"}, {OnFailure::Run, "run"}}};
+
 } // namespace
+
+QByteArray onFailureWord(OnFailure onFailure)
+{
+    return wordOf(kOnFailures, onFailure);
+}
 
 QByteArray statusWord(JobStatus status)
 {

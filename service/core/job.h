@@ -58,6 +58,10 @@ struct RetryPolicy
     std::optional<std::chrono::milliseconds> delayBefore(int index, double chance) const;
 };
 
+// What becomes of a job when one that it depends on fails or is canceled.
+enum class OnFailure : quint8 { Cancel, Run };
+QByteArray onFailureWord(OnFailure onFailure);
+
 // A submission that must not be made twice: with the same key, the same body gets the first answer again.
 struct IdempotencyKey
 {
@@ -85,6 +89,8 @@ struct JobSpec
     // Refuse with Conflict while a job with the same task and params has not ended, for so long at most.
     std::optional<std::chrono::seconds> unique;
     std::optional<IdempotencyKey> idempotency;
+    QList<QUuid> dependsOn; // waits until these have ended
+    OnFailure onFailure = OnFailure::Cancel;
 };
 
 // Equal for jobs of which only one may be there at a time: SHA-256 of the task and its params as values, however they

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "core/job_request_v2.h"
 
+#include "core/ids.h"
 #include "core/job_request.h"
 #include "core/json/reader.h"
 #include "core/near_miss.h"
@@ -21,6 +22,7 @@ using Kind = Field::Kind;
 constexpr double kYearSec = 366.0 * 24 * 3600;
 constexpr std::size_t kMostJobs = 1000; // in one body
 constexpr std::size_t kMostTags = 20;
+constexpr std::size_t kMostParents = 100;
 constexpr int kMostTagLetters = 100;
 
 const QList<Field> &requestFields()
@@ -36,6 +38,7 @@ const QList<Field> &requestFields()
         {"retry", Kind::Object},
         {"tags", Kind::Array},
         {"unique", Kind::Seconds, false, 1, kYearSec},
+        {"depends_on", Kind::Any},
     };
     return fields;
 }
@@ -181,6 +184,9 @@ private:
             spec.unique = std::chrono::ceil<std::chrono::seconds>(secondsOf(*unique));
         }
         readTags(place, spec);
+        if (request.find("depends_on") != nullptr) {
+            readDependencies(place.member("depends_on"), spec);
+        }
         readMoment(place, spec);
     }
 
@@ -206,6 +212,52 @@ private:
             } else if (const QString text = QString::fromUtf8(tag.text()); !spec.tags.contains(text)) {
                 spec.tags.append(text);
             }
+        }
+    }
+
+    // "id", ["id", …] or {"jobs": …, "on_failure": "run"}.
+    void readDependencies(const Place &place, JobSpec &spec)
+    {
+        static const QList<Field> kFields{{"jobs", Kind::TextOrTexts, true}, {"on_failure", Kind::Text}};
+        if (!place.value->isObject()) {
+            readParents(place, spec);
+            return;
+        }
+        if (!checkObject(place, kFields, u"a dependency"_s, m_problems, UnknownKeys::Refuse)) {
+            return;
+        }
+        readParents(place.member("jobs"), spec);
+        const QString word = textOf(*place.value, "on_failure", u"cancel"_s);
+        if (word != u"cancel"_s && word != u"run"_s) {
+            m_problems.error(place.member("on_failure"),
+                             u"“on_failure” is “cancel” or “run”, and this is “%1”."_s.arg(word),
+                             u"Write one of them."_s);
+        }
+        spec.onFailure = word == u"run"_s ? OnFailure::Run : OnFailure::Cancel;
+    }
+
+    void readParents(const Place &place, JobSpec &spec)
+    {
+        const std::size_t count = place.value->items().size();
+        if (place.value->isText()) {
+            readParent(place, spec);
+        } else if (!place.value->isArray() || count == 0 || count > kMostParents) {
+            m_problems.error(place, u"A job depends on 1 to %1 others, by their ids."_s.arg(kMostParents),
+                             u"Write an id, or an array of ids."_s);
+        }
+        for (std::size_t i = 0; i < count && count <= kMostParents; ++i) {
+            readParent(place.item(i), spec);
+        }
+    }
+
+    void readParent(const Place &place, JobSpec &spec)
+    {
+        const QUuid id = place.value->isText() ? idFromText(place.value->text()) : QUuid();
+        if (id.isNull()) {
+            m_problems.error(place, u"This is no id of a job."_s,
+                             u"Write the id that the job got when it was taken."_s);
+        } else if (!spec.dependsOn.contains(id)) {
+            spec.dependsOn.append(id);
         }
     }
 

@@ -95,6 +95,16 @@ private Q_SLOTS:
     void jobsWithOpenDeliveriesDoNotHoldUpThePurge();
     void purgeKeepsWhatIsNotEnded();
 
+    void aDependentJobWaitsForAllOthers();
+    void aFailedParentCancels_data();
+    void aFailedParentCancels();
+    void aFailedParentMayLetRun();
+    void aLongChainIsCanceledAtOnce();
+    void anEndedParentIsNotWaitedFor();
+    void aMissingParentRefuses();
+    void aReleasedJobStillWaitsForItsTime();
+    void dependenciesSurviveReopening();
+
     void aKeyGetsItsFirstAnswerAgain();
     void aKeyOutlivesItsJobForADay();
     void aUniqueJobIsAlone_data();

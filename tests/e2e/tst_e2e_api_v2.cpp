@@ -209,6 +209,18 @@ private Q_SLOTS:
         QVERIFY(runs[1].first >= runs[0].second && runs[2].first >= runs[1].second);
     }
 
+    void aJobRunsAfterTheOneThatItDependsOn()
+    {
+        const QByteArray parent = submitV2(body("sleep", R"({"seconds": 0.5})"));
+        const QByteArray child = submitV2(body("echo", R"({"value": 1})", "\"depends_on\": \"" + parent + '"'));
+        QTRY_COMPARE_WITH_TIMEOUT(status(child), u"finished"_s, 30'000);
+        QVERIFY(job(child).value("started"_L1).toString() >= job(parent).value("ended"_L1).toString());
+        const QByteArray bad = submitV2(body("checksum", R"({"path": "none"})", R"("delay": 0.3)"));
+        const QByteArray never = submitV2(body("echo", R"({"value": 1})", "\"depends_on\": \"" + bad + '"'));
+        QTRY_COMPARE_WITH_TIMEOUT(status(never), u"canceled"_s, 30'000);
+        QTRY_COMPARE_WITH_TIMEOUT(deliveries(never), 1, 30'000);
+    }
+
     void theManagerShowsLogs()
     {
         const QByteArray id = submitV2(body("echo", R"({"value": 1})"));

@@ -47,8 +47,8 @@ SELECT priority, created FROM jobs WHERE status = 2 AND queue = ?1 AND priority 
 
 -- name: add_job
 INSERT OR IGNORE INTO jobs (id, status, queue, priority, created, run_at, task, storage, callback, result_ttl, failure_ttl,
-    timeout, retry, tags, traceparent, task_params, storage_params, callback_params)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18);
+    timeout, retry, tags, traceparent, task_params, storage_params, callback_params, depends_on)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19);
 
 -- name: answered
 SELECT body, job, status, created, run_at FROM answered WHERE key = ?1 AND expires > ?2;
@@ -71,6 +71,27 @@ SELECT job FROM locks WHERE lock = ?1;
 
 -- name: release_lock
 DELETE FROM locks WHERE job = ?1;
+
+-- name: any_dependency
+SELECT 1 FROM dependencies LIMIT 1;
+
+-- name: state_of
+SELECT status FROM jobs WHERE id = ?1 AND removed = 0;
+
+-- name: add_dependency
+INSERT OR IGNORE INTO dependencies (parent, child, cancels) VALUES (?1, ?2, ?3);
+
+-- name: children_of
+SELECT child, cancels FROM dependencies WHERE parent = ?1;
+
+-- name: drop_children
+DELETE FROM dependencies WHERE parent = ?1;
+
+-- name: any_parent
+SELECT 1 FROM dependencies WHERE child = ?1 LIMIT 1;
+
+-- name: release_job
+UPDATE jobs SET status = ?2 WHERE seq = ?1;
 
 -- name: ready_jobs
 SELECT seq, id, priority, created, run_at, task, storage, callback, run, tries, lost, result_ttl, failure_ttl, timeout,
@@ -201,7 +222,8 @@ SELECT min(t) FROM (
 -- name: job
 SELECT seq, queue, priority, created, run_at, task, storage, callback, run, tries, lost, result_ttl, failure_ttl, timeout,
     retry, tags, traceparent, task_params, storage_params, callback_params, status, started, ended, lease_expiry, worker,
-    cancel_requested, progress, progress_text, location, error_type, error_message, error_detail, fingerprint, attempts
+    cancel_requested, progress, progress_text, location, error_type, error_message, error_detail, fingerprint, attempts,
+    depends_on
 FROM jobs WHERE id = ?1 AND removed = 0;
 
 -- name: seq_of

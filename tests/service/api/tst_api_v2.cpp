@@ -72,6 +72,8 @@ private Q_SLOTS:
     void refusesBadKeys_data();
     void refusesBadKeys();
     void aUniqueJobIsAlone();
+    void aJobWaitsForAnother();
+    void refusesToWaitForNobody();
     void refusesAsAProblem();
     void errorsAreProblems_data();
     void errorsAreProblems();
@@ -243,6 +245,31 @@ void ApiV2Test::aUniqueJobIsAlone()
     QCOMPARE(ask("POST", kJobs, ApiFixture::plainBody()).status, 201); // one that does not mind
     ask("DELETE", pathOf(id));
     QCOMPARE(ask("POST", kJobs, bodyWith(R"("unique":3600)")).status, 201);
+}
+
+void ApiV2Test::aJobWaitsForAnother()
+{
+    const QString parent = post();
+    const QByteArray after = "\"depends_on\":\"" + parent.toLatin1() + '"';
+    const auto made = ask("POST", kJobs, bodyWith(after));
+    QCOMPARE(made.status, 201);
+    QCOMPARE(objectOf(made).value("status"_L1).toString(), u"waiting"_s);
+    const QString child = idOf(made);
+    const QJsonObject shown = objectOf(ask("GET", pathOf(child))).value("depends_on"_L1).toObject();
+    QCOMPARE(shown.value("jobs"_L1).toArray(), (QJsonArray{parent}));
+    QCOMPARE(shown.value("on_failure"_L1).toString(), u"cancel"_s);
+    QCOMPARE(objectOf(ask("GET", u"/api/v1/jobs/"_s + child)).value("status"_L1).toString(), u"queued"_s);
+    ask("POST", pathOf(parent, u"/cancel"_s));
+    QCOMPARE(objectOf(ask("GET", pathOf(child))).value("status"_L1).toString(), u"canceled"_s);
+    QCOMPARE(ask("POST", kJobs, bodyWith(after)).status, 409);
+}
+
+void ApiV2Test::refusesToWaitForNobody()
+{
+    const auto refused = ask("POST", kJobs, bodyWith(R"("depends_on":["01890a5d-ac96-774b-bcce-b302099a8057"])"));
+    QCOMPARE(refused.status, 400);
+    QVERIFY(objectOf(refused).value("detail"_L1).toString().contains(u"There is no job 01890a5d"_s));
+    QCOMPARE(ask("GET", u"/api/v1/jobs/"_s).body, QByteArray("[]"));
 }
 
 void ApiV2Test::refusesAsAProblem()

@@ -67,6 +67,7 @@ private Q_SLOTS:
     void paramsStayAsTheyWereWritten();
     void readsBackoffs();
     void momentsAreInTheirZones();
+    void readsDependencies();
     void readsSeveral();
     void tellsFaults_data();
     void tellsFaults();
@@ -128,6 +129,19 @@ void JobRequestV2Test::momentsAreInTheirZones()
     };
     QCOMPARE(moment("2030-01-31T08:00:00Z"), moment("2030-01-31T09:00:00+01:00"));
     QCOMPARE(moment("2001-01-01T00:00:00Z"), TimePoint(978'307'200'000ms)); // long ago: at once
+}
+
+void JobRequestV2Test::readsDependencies()
+{
+    const QByteArray a = "01890a5d-ac96-774b-bcce-b302099a8057";
+    const QByteArray b = "01890a5d-ac96-774b-bcce-b302099a8058";
+    const auto spec = [](const QByteArray &value) { return read(bodyWith("\"depends_on\":" + value)).specs.first(); };
+    QCOMPARE(spec('"' + a + '"').dependsOn, QList<QUuid>{QUuid::fromString(QString::fromLatin1(a))});
+    QCOMPARE(spec('"' + a + '"').onFailure, OnFailure::Cancel);
+    QCOMPARE(spec("[\"" + a + "\",\"" + b + "\",\"" + a + "\"]").dependsOn.size(), 2);
+    const JobSpec run = spec("{\"jobs\":[\"" + a + "\"],\"on_failure\":\"run\"}");
+    QCOMPARE(run.dependsOn.size(), 1);
+    QCOMPARE(run.onFailure, OnFailure::Run);
 }
 
 void JobRequestV2Test::readsSeveral()
@@ -202,6 +216,14 @@ void JobRequestV2Test::tellsFaults_data()
            u"from 0 to 1"_s);
     option("unique too short", R"("unique":0)", "/unique", u"from 1"_s);
     option("unique, a flag", R"("unique":true)", "/unique", u"this is true"_s);
+    option("depends on a number", R"("depends_on":7)", "/depends_on", u"1 to 100 others"_s);
+    option("depends on nothing", R"("depends_on":[])", "/depends_on", u"1 to 100 others"_s);
+    option("depends on no id", R"("depends_on":["7"])", "/depends_on/0", u"no id of a job"_s);
+    option("dependency without jobs", R"("depends_on":{})", "/depends_on", u"“jobs” is missing"_s);
+    option("dependency, unknown", R"("depends_on":{"jobs":[],"onfailure":"run"})", "/depends_on/onfailure",
+           u"not known"_s, u"on_failure"_s);
+    option("on_failure", R"("depends_on":{"jobs":"01890a5d-ac96-774b-bcce-b302099a8057","on_failure":"wait"})",
+           "/depends_on/on_failure", u"“cancel” or “run”"_s);
     option("tags no array", R"("tags":"blue")", "/tags", u"“tags” must be an array"_s);
     option("tag no text", R"("tags":["a",1])", "/tags/1", u"A tag must be"_s);
     option("empty tag", R"("tags":[" "])", "/tags/0", u"A tag must be"_s);
