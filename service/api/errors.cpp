@@ -58,6 +58,7 @@ Response responseOf(const core::Error &error)
 {
     const Row &row = rowOf(error.code);
     Response response = Response::detail(row.status, row.wording.isEmpty() ? error.message : row.wording.toString());
+    response.headers.clear(); // the row knows better when to come again
     if (row.retryAfterSec > 0) {
         response.headers.emplaceBack("Retry-After", QByteArray::number(row.retryAfterSec));
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "api/job_json.h"
 
+#include "api/json_values.h"
 #include "core/ids.h"
 #include "core/json/writer.h"
-#include "core/rfc3339.h"
 
 namespace dragonscales::api {
 
@@ -12,21 +12,6 @@ using core::json::quoted;
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-QByteArray timeOrNull(core::TimePoint time)
-{
-    return time == core::TimePoint{} ? QByteArray("null") : '"' + core::timeText(time) + '"';
-}
-
-QByteArray seconds(std::chrono::milliseconds time)
-{
-    return QByteArray::number(static_cast<double>(time.count()) / 1000, 'g', QLocale::FloatingPointShortest);
-}
-
-QByteArray number(double value)
-{
-    return QByteArray::number(value, 'g', QLocale::FloatingPointShortest);
-}
 
 template <typename T, typename Write>
 QByteArray arrayOf(const QList<T> &values, Write write)
@@ -39,14 +24,9 @@ QByteArray arrayOf(const QList<T> &values, Write write)
     return '[' + each.join(',') + ']';
 }
 
-QByteArray textOrNull(const QString &text)
+QByteArray callJson(const core::ModuleCall &call, const JobView &view)
 {
-    return text.isEmpty() ? QByteArray("null") : quoted(text);
-}
-
-QByteArray callJson(const core::ModuleCall &call)
-{
-    return ObjectWriter().addText("name", call.name).add("params", call.params).text();
+    return ObjectWriter().addText("name", call.name).add("params", view.secrets ? call.params : "null").text();
 }
 
 QByteArray errorJson(const std::optional<core::JobError> &error)
@@ -71,13 +51,13 @@ QByteArray retryJson(const std::optional<core::RetryPolicy> &retry)
     json.addNumber("max", retry->max);
     if (retry->backoff) {
         json.add("backoff", ObjectWriter()
-                                .add("first", seconds(retry->backoff->first))
-                                .add("factor", number(retry->backoff->factor))
-                                .add("longest", seconds(retry->backoff->longest))
-                                .add("jitter", number(retry->backoff->jitter))
+                                .add("first", secondsJson(retry->backoff->first))
+                                .add("factor", numberJson(retry->backoff->factor))
+                                .add("longest", secondsJson(retry->backoff->longest))
+                                .add("jitter", numberJson(retry->backoff->jitter))
                                 .text());
     } else {
-        json.add("delays", arrayOf(retry->delays, seconds));
+        json.add("delays", arrayOf(retry->delays, secondsJson));
     }
     return json.text();
 }
@@ -111,43 +91,45 @@ QByteArray progressJson(const core::Job &job)
         return "null";
     }
     return ObjectWriter()
-        .add("fraction", job.progress < 0 ? QByteArray("null") : number(job.progress))
+        .add("fraction", job.progress < 0 ? QByteArray("null") : numberJson(job.progress))
         .add("text", textOrNull(job.progressText))
         .text();
 }
 
 // Of what a receiver answered, which need not be text.
-QByteArray tryJson(const core::DeliveryAttempt &attempt)
+QByteArray tryJson(const core::DeliveryAttempt &attempt, const JobView &view)
 {
     return ObjectWriter()
         .add("time", timeOrNull(attempt.time))
-        .add("duration", seconds(attempt.duration))
+        .add("duration", secondsJson(attempt.duration))
         .addBool("delivered", attempt.delivered)
         .add("http_status", attempt.httpStatus == 0 ? QByteArray("null") : QByteArray::number(attempt.httpStatus))
         .add("error", textOrNull(attempt.error))
-        .addText("answer", QString::fromUtf8(attempt.answer))
+        .add("answer", view.secrets ? quoted(QString::fromUtf8(attempt.answer)) : "null")
         .text();
 }
 
-} // namespace
-
-QByteArray deliveryJson(const core::Delivery &delivery)
+// Its callback's params are the job's.
+QByteArray deliveryJson(const core::Delivery &delivery, const JobView &view)
 {
     const bool waits = delivery.status == core::DeliveryStatus::Pending;
     return ObjectWriter()
         .addText("id", QString::fromLatin1(core::idText(delivery.id)))
         .addText("job", QString::fromLatin1(core::idText(delivery.job)))
         .addNumber("run", delivery.run)
-        .add("callback", callJson(delivery.callback))
+        .addText("callback", delivery.callback.name)
         .addText("status", QString::fromLatin1(core::deliveryStatusWord(delivery.status)))
         .add("created", timeOrNull(delivery.created))
         .add("next_try", waits ? timeOrNull(delivery.nextTry) : QByteArray("null"))
         .addNumber("tries", delivery.tries)
-        .add("attempts", arrayOf(delivery.attempts, tryJson))
+        .add("attempts",
+             arrayOf(delivery.attempts, [&](const core::DeliveryAttempt &attempt) { return tryJson(attempt, view); }))
         .text();
 }
 
-QByteArray jobJson(const core::Job &job, const QList<core::Delivery> &deliveries)
+} // namespace
+
+QByteArray jobJson(const core::Job &job, const QList<core::Delivery> &deliveries, const JobView &view)
 {
     const core::JobSpec &spec = job.spec;
     return ObjectWriter()
@@ -155,16 +137,16 @@ QByteArray jobJson(const core::Job &job, const QList<core::Delivery> &deliveries
         .addText("status", QString::fromLatin1(core::statusWord(job.status)))
         .addNumber("run", job.run)
         .addText("queue", spec.queue)
-        .add("task", callJson(spec.task))
-        .add("storage", callJson(spec.storage))
-        .add("callback", callJson(spec.callback))
+        .add("task", callJson(spec.task, view))
+        .add("storage", callJson(spec.storage, view))
+        .add("callback", callJson(spec.callback, view))
         .addNumber("priority", spec.priority)
         .add("tags", arrayOf(spec.tags, [](const QString &tag) { return quoted(tag); }))
         .add("created", timeOrNull(job.created))
         .add("run_at", timeOrNull(spec.runAt))
         .add("started", timeOrNull(job.started))
         .add("ended", timeOrNull(job.ended))
-        .add("timeout", spec.timeout ? seconds(*spec.timeout) : QByteArray("null"))
+        .add("timeout", spec.timeout ? secondsJson(*spec.timeout) : QByteArray("null"))
         .add("retry", retryJson(spec.retry))
         .add("depends_on", dependenciesJson(spec))
         .addNumber("tries", job.tries)
@@ -174,7 +156,8 @@ QByteArray jobJson(const core::Job &job, const QList<core::Delivery> &deliveries
         .add("location", job.location.isEmpty() ? QByteArray("null") : job.location)
         .add("error", errorJson(job.error))
         .add("attempts", arrayOf(job.attempts, attemptJson))
-        .add("deliveries", arrayOf(deliveries, deliveryJson))
+        .add("deliveries",
+             arrayOf(deliveries, [&](const core::Delivery &delivery) { return deliveryJson(delivery, view); }))
         .text();
 }
 

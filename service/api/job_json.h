@@ -5,10 +5,14 @@
 
 namespace dragonscales::api {
 
-// How API v2 writes values: times as RFC 3339 in UTC with milliseconds, durations in seconds, null for what is not
-// there; params, locations and answers are the JSON that came, unchanged.
-QByteArray jobJson(const core::Job &job, const QList<core::Delivery> &deliveries);
-QByteArray deliveryJson(const core::Delivery &delivery);
+// Jobs and what belongs to them, as API v2 answers them. Params and locations are the JSON that came, unchanged.
+// What of it is shown. Params and receivers' answers may hold credentials of other services.
+struct JobView
+{
+    bool secrets = false; // else these are null
+};
+
+QByteArray jobJson(const core::Job &job, const QList<core::Delivery> &deliveries, const JobView &view);
 QByteArray linesJson(const QList<core::LogLine> &lines);
 // What there is to say of a job that was just taken.
 QByteArray submittedJson(const core::JobSummary &job);

@@ -26,6 +26,11 @@ Response notFound()
     return Response::detail(404, u"There is no such job."_s);
 }
 
+Response refused(const core::Error &error)
+{
+    return error.code == core::ErrorCode::NotFound ? notFound() : responseOf(error);
+}
+
 Response created(const core::Result<core::JobSummary> &answer)
 {
     if (!answer) {
@@ -36,24 +41,32 @@ Response created(const core::Result<core::JobSummary> &answer)
     return response;
 }
 
-// In the order of the requests: of each the job, or the problem that kept it out.
+// In the order of the requests: of each the job, or the problem that kept it out. When it kept out all, it is the
+// answer.
 Response createdAll(const QList<core::Result<core::JobSummary>> &answers)
 {
     QByteArrayList each;
-    bool all = true;
+    qsizetype taken = 0;
     for (const auto &answer : answers) {
         each.append(answer ? submittedJson(*answer) : asProblem(responseOf(answer.error())).body);
-        all = all && answer;
+        taken += answer ? 1 : 0;
     }
-    return Response::json(all ? 201 : 207, '[' + each.join(',') + ']');
+    if (taken == 0) {
+        return responseOf(answers.first().error());
+    }
+    return Response::json(taken == answers.size() ? 201 : 207, '[' + each.join(',') + ']');
 }
 
 // What the header asks for; the error is for a person.
 tl::expected<QByteArray, QString> idempotencyKeyOf(const Request &request)
 {
-    const QByteArray key = request.header("Idempotency-Key").trimmed();
+    const QByteArray value = request.header("Idempotency-Key");
+    if (value.isNull()) {
+        return QByteArray();
+    }
+    const QByteArray key = value.trimmed();
     const bool plain = std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-    if (!plain || key.size() > kLongestKey) {
+    if (!plain || key.isEmpty() || key.size() > kLongestKey) {
         return tl::unexpected(
             u"An Idempotency-Key must be 1 to %1 visible ASCII characters without spaces."_s.arg(kLongestKey));
     }
@@ -93,7 +106,7 @@ Response canceled(const QUuid &id, const core::Result<broker::CancelResult> &ans
 Response queued(const core::Result<core::JobSummary> &answer)
 {
     if (!answer) {
-        return answer.error().code == core::ErrorCode::NotFound ? notFound() : responseOf(answer.error());
+        return refused(answer.error());
     }
     return Response::json(200, core::json::ObjectWriter()
                                    .addText("id", QString::fromLatin1(core::idText(answer->id)))
@@ -125,11 +138,11 @@ JobsV2::JobsV2(broker::Broker &broker, const core::ProjectPointer &project, Json
 }
 
 Route JobsV2::ofJob(const QByteArray &verb, const QString &below, Role least,
-                    QFuture<Response> (JobsV2::*handler)(const QUuid &))
+                    QFuture<Response> (JobsV2::*handler)(const QUuid &, const Caller &))
 {
     return {verb, kJobs + u"/{id}"_s + below, least, [this, handler](const Call &call) {
                 const QUuid id = core::idFromText(call.captured.front().toLatin1());
-                return id.isNull() ? ready(notFound()) : (this->*handler)(id);
+                return id.isNull() ? ready(notFound()) : (this->*handler)(id, call.caller);
             }};
 }
 
@@ -164,13 +177,13 @@ QFuture<Response> JobsV2::submit(const Request &request, const Caller &caller)
     }
     const QByteArray traceparent = traceparentOf(request);
     const QByteArray body = key->isEmpty() ? QByteArray() : sha256({request.body});
+    const QByteArray owned = key->isEmpty() ? QByteArray() : sha256({caller.principal.toUtf8(), *key});
     QList<QFuture<core::Result<core::JobSummary>>> taken;
     for (core::JobSpec &spec : submission.specs) {
         spec.id = core::newJobId(now);
         spec.traceparent = traceparent;
         if (!key->isEmpty()) {
-            const QByteArray place = QByteArray::number(submission.many ? taken.size() : -1);
-            spec.idempotency = core::IdempotencyKey{sha256({caller.principal.toUtf8(), *key, place}), body};
+            spec.idempotency = core::IdempotencyKey{owned, body, static_cast<int>(taken.size())};
         }
         taken.append(m_broker.enqueue(std::move(spec)));
     }
@@ -178,46 +191,48 @@ QFuture<Response> JobsV2::submit(const Request &request, const Caller &caller)
                            : core::followedBy(taken.first(), created);
 }
 
-QFuture<Response> JobsV2::get(const QUuid &id)
+// What follows runs in the broker's threads, which may outlive this.
+QFuture<Response> JobsV2::get(const QUuid &id, const Caller &caller)
 {
-    return core::followedByFuture(m_broker.job(id), [this, id](const core::Result<core::Job> &job) {
+    const JobView view{caller.role >= Role::Submitter};
+    return core::followedByFuture(m_broker.job(id), [&broker = m_broker, id, view](const core::Result<core::Job> &job) {
         if (!job) {
-            return ready(job.error().code == core::ErrorCode::NotFound ? notFound() : responseOf(job.error()));
+            return ready(refused(job.error()));
         }
         return core::followedBy(
-            m_broker.deliveriesOf(id), [job = *job](const core::Result<QList<core::Delivery>> &deliveries) {
-                return deliveries ? Response::json(200, jobJson(job, *deliveries)) : responseOf(deliveries.error());
+            broker.deliveriesOf(id), [job = *job, view](const core::Result<QList<core::Delivery>> &deliveries) {
+                return deliveries ? Response::json(200, jobJson(job, *deliveries, view)) : refused(deliveries.error());
             });
     });
 }
 
-QFuture<Response> JobsV2::logs(const QUuid &id)
+QFuture<Response> JobsV2::logs(const QUuid &id, const Caller & /*caller*/)
 {
     return core::followedBy(m_broker.job(id), [](const core::Result<core::Job> &job) {
         if (!job) {
-            return job.error().code == core::ErrorCode::NotFound ? notFound() : responseOf(job.error());
+            return refused(job.error());
         }
         return Response::json(200, linesJson(job->log));
     });
 }
 
-QFuture<Response> JobsV2::cancel(const QUuid &id)
+QFuture<Response> JobsV2::cancel(const QUuid &id, const Caller & /*caller*/)
 {
     return core::followedBy(m_broker.cancel(id),
                             [id](const core::Result<broker::CancelResult> &answer) { return canceled(id, answer); });
 }
 
-QFuture<Response> JobsV2::retry(const QUuid &id)
+QFuture<Response> JobsV2::retry(const QUuid &id, const Caller & /*caller*/)
 {
     return core::followedBy(m_broker.retry(id), queued);
 }
 
-QFuture<Response> JobsV2::runNow(const QUuid &id)
+QFuture<Response> JobsV2::runNow(const QUuid &id, const Caller & /*caller*/)
 {
     return core::followedBy(m_broker.runNow(id), queued);
 }
 
-QFuture<Response> JobsV2::remove(const QUuid &id)
+QFuture<Response> JobsV2::remove(const QUuid &id, const Caller & /*caller*/)
 {
     return core::followedBy(m_broker.remove(id), removed);
 }

@@ -18,15 +18,15 @@ public:
 
 private:
     QFuture<Response> submit(const Request &request, const Caller &caller); // any thread
-    QFuture<Response> get(const QUuid &id);
-    QFuture<Response> logs(const QUuid &id);
-    QFuture<Response> cancel(const QUuid &id);
-    QFuture<Response> retry(const QUuid &id);
-    QFuture<Response> runNow(const QUuid &id);
-    QFuture<Response> remove(const QUuid &id);
+    QFuture<Response> get(const QUuid &id, const Caller &caller);
+    QFuture<Response> logs(const QUuid &id, const Caller &caller);
+    QFuture<Response> cancel(const QUuid &id, const Caller &caller);
+    QFuture<Response> retry(const QUuid &id, const Caller &caller);
+    QFuture<Response> runNow(const QUuid &id, const Caller &caller);
+    QFuture<Response> remove(const QUuid &id, const Caller &caller);
     // The row of something that is done with one job.
     Route ofJob(const QByteArray &verb, const QString &below, Role least,
-                QFuture<Response> (JobsV2::*handler)(const QUuid &));
+                QFuture<Response> (JobsV2::*handler)(const QUuid &, const Caller &));
 
     broker::Broker &m_broker;
     const core::JobRequestReaderV2 m_reader;

@@ -47,20 +47,20 @@ constexpr QByteArrayView kJob =
     R"("started":{"type":"string","format":"date-time","nullable":true},)"
     R"("ended":{"type":"string","format":"date-time","nullable":true},)"
     R"("timeout":{"type":"number","nullable":true,"description":"Seconds; null: as the project says."},)"
-    R"("retry":{"nullable":true,"allOf":[{"$ref":"#/components/schemas/Retry"}]},)"
-    R"("depends_on":{"nullable":true,"allOf":[{"$ref":"#/components/schemas/Dependencies"}]},)"
+    R"("retry":{"type":"object","nullable":true,"allOf":[{"$ref":"#/components/schemas/Retry"}]},)"
+    R"("depends_on":{"type":"object","nullable":true,"allOf":[{"$ref":"#/components/schemas/Dependencies"}]},)"
     R"("tries":{"type":"integer","description":"Attempts of this run that failed."},)"
     R"("lost":{"type":"integer","description":"Attempts of this run whose worker vanished."},)"
     R"("cancel_requested":{"type":"boolean"},)"
     R"("progress":{"type":"object","nullable":true,"properties":{"fraction":{"type":"number","nullable":true},)"
     R"("text":{"type":"string","nullable":true}}},)"
     R"("location":{"nullable":true,"description":"Where the storage has put the result; null until then."},)"
-    R"("error":{"nullable":true,"allOf":[{"$ref":"#/components/schemas/JobError"}]},)"
+    R"("error":{"type":"object","nullable":true,"allOf":[{"$ref":"#/components/schemas/JobError"}]},)"
     R"("attempts":{"type":"array","items":{"type":"object","properties":{"run":{"type":"integer"},)"
     R"("worker":{"type":"string","nullable":true},"started":{"type":"string","format":"date-time","nullable":true},)"
     R"("ended":{"type":"string","format":"date-time","nullable":true},)"
     R"("outcome":{"type":"string","enum":["finished","failed","canceled","lost","requeued"]},)"
-    R"("error":{"nullable":true,"allOf":[{"$ref":"#/components/schemas/JobError"}]}}}},)"
+    R"("error":{"type":"object","nullable":true,"allOf":[{"$ref":"#/components/schemas/JobError"}]}}}},)"
     R"("deliveries":{"type":"array","items":{"$ref":"#/components/schemas/Delivery"}}}})";
 
 constexpr QByteArrayView kJobError =
@@ -71,13 +71,13 @@ constexpr QByteArrayView kJobError =
 constexpr QByteArrayView kDelivery =
     R"({"title":"Delivery","type":"object","properties":{"id":{"type":"string","format":"uuid"},)"
     R"("job":{"type":"string","format":"uuid"},"run":{"type":"integer"},)"
-    R"("callback":{"$ref":"#/components/schemas/ModuleCall"},)"
+    R"("callback":{"type":"string","description":"Its name."},)"
     R"("status":{"type":"string","enum":["pending","delivering","delivered","dead"]},)"
     R"("created":{"type":"string","format":"date-time"},"next_try":{"type":"string","format":"date-time","nullable":true},)"
     R"("tries":{"type":"integer"},"attempts":{"type":"array","items":{"type":"object","properties":{)"
     R"("time":{"type":"string","format":"date-time"},"duration":{"type":"number","description":"Seconds."},)"
     R"("delivered":{"type":"boolean"},"http_status":{"type":"integer","nullable":true},)"
-    R"("error":{"type":"string","nullable":true},"answer":{"type":"string"}}}}}})";
+    R"("error":{"type":"string","nullable":true},"answer":{"type":"string","nullable":true,"description":"null for viewers."}}}}}})";
 
 constexpr QByteArrayView kLines =
     R"({"title":"LogLines","type":"object","properties":{"lines":{"type":"array","items":{"type":"object","properties":{)"
@@ -95,7 +95,7 @@ constexpr QByteArrayView kQueued =
 constexpr QByteArrayView kLimits =
     R"({"title":"QueueLimits","type":"object","description":"null: no limit.","properties":{)"
     R"("max_concurrency":{"type":"integer","nullable":true,"description":"Jobs that run at once."},)"
-    R"("rate":{"nullable":true,"allOf":[{"$ref":"#/components/schemas/QueueRate"}]},)"
+    R"("rate":{"type":"object","nullable":true,"allOf":[{"$ref":"#/components/schemas/QueueRate"}]},)"
     R"("max_queued":{"type":"integer","nullable":true,"description":"Jobs that wait."}}})";
 
 constexpr QByteArrayView kRate =
@@ -104,7 +104,8 @@ constexpr QByteArrayView kRate =
     R"("count":{"type":"integer","minimum":0},"per":{"type":"number","minimum":0.001,"maximum":31622400}}})";
 
 constexpr QByteArrayView kQueue =
-    R"({"title":"Queue","type":"object","properties":{"name":{"type":"string"},"scheduled":{"type":"integer"},)"
+    R"({"title":"Queue","type":"object","properties":{"name":{"type":"string"},)"
+    R"("scheduled":{"type":"integer","description":"Those that wait for a time or for other jobs."},)"
     R"("queued":{"type":"integer"},"started":{"type":"integer"},)"
     R"("oldest_queued":{"type":"string","format":"date-time","nullable":true},)"
     R"("workers":{"type":"integer","description":"Of this service; 0: it does not serve the queue."},)"
@@ -117,9 +118,9 @@ constexpr QByteArrayView kQueueChange =
     R"({"title":"QueueChange","type":"object","minProperties":1,"additionalProperties":false,)"
     R"("description":"Kept until it is changed; a limit of null is the project's again, 0 is none.","properties":{)"
     R"("paused":{"type":"boolean"},"reason":{"type":"string","maxLength":500},)"
-    R"("resume_at":{"type":"string","format":"date-time"},)"
+    R"("resume_at":{"type":"string","format":"date-time","nullable":true,"description":"When it ends by itself."},)"
     R"("max_concurrency":{"type":"integer","minimum":0,"maximum":1000000,"nullable":true},)"
-    R"("rate":{"nullable":true,"allOf":[{"$ref":"#/components/schemas/QueueRate"}]},)"
+    R"("rate":{"type":"object","nullable":true,"allOf":[{"$ref":"#/components/schemas/QueueRate"}]},)"
     R"("max_queued":{"type":"integer","minimum":0,"maximum":1000000000000,"nullable":true}}})";
 
 constexpr QByteArrayView kOptions =
@@ -158,10 +159,14 @@ QByteArray submit(const QByteArray &examples)
     const QByteArray one = reference("SubmittedJob");
     const QByteArray each = R"({"type":"array","items":{"oneOf":[)" + one + ',' + reference("Problem") + "]}}";
     ObjectWriter answers;
-    answers.add("201", answer("Taken. Of an array: each, in its order.", R"({"oneOf":[)" + one + ',' + each + "]}"))
+    answers
+        .add("201", answer("Taken. Of an array: each, in its order.", R"({"oneOf":[)" + one + ',' + each + "]}",
+                           R"({"Location":{"description":"Of one: where it is.","schema":{"type":"string"}}})"))
         .add("207", answer("Of an array: each in its order, taken or not.", each))
         .add("415", trouble("The body is not said to be JSON, or is compressed."))
-        .add("409", trouble("A unique job like it has not ended, or the Idempotency-Key came with another body."))
+        .add("400", trouble("The Idempotency-Key is no key, or a job that this one depends on is not there."))
+        .add("409", trouble("A unique job like it has not ended, one that it depends on has failed, or the "
+                            "Idempotency-Key came with another body."))
         .add("422", trouble("The body does not fit; errors says where."))
         .add("429", trouble("The queue is full; Retry-After says when to come again."));
     const QByteArray parameters =
@@ -248,7 +253,7 @@ void addV2Schemas(const QByteArray &modules, ObjectWriter *schemas)
         .add("StatusV2", R"({"title":"StatusV2","type":"string",)"
                          R"("enum":["scheduled","waiting","queued","started","finished","failed","canceled"]})")
         .add("ModuleCall", R"({"title":"ModuleCall","type":"object","properties":{"name":{"type":"string"},)"
-                           R"("params":{"type":"object"}}})")
+                           R"("params":{"type":"object","nullable":true,"description":"null for viewers."}}})")
         .add("SubmittedJob", kSubmitted)
         .add("Job", kJob)
         .add("JobError", kJobError)
@@ -277,8 +282,10 @@ void addV2Paths(const QByteArray &examples, ObjectWriter *paths)
                  .add("delete", ofJob("Delete", "delete_api_v2_jobs", "204", "Canceled if need be, and deleted.", {}))
                  .text())
         .add("/api/v2/jobs/{id}/cancel", ObjectWriter().add("post", cancel()).text())
-        .add("/api/v2/jobs/{id}/retry",
-             ObjectWriter().add("post", again("Retry", "retry_api_v2_jobs_post", "It has not ended.")).text())
+        .add("/api/v2/jobs/{id}/retry", ObjectWriter()
+                                            .add("post", again("Run again, at once and whatever it depended on",
+                                                               "retry_api_v2_jobs_post", "It has not ended."))
+                                            .text())
         .add("/api/v2/jobs/{id}/run-now",
              ObjectWriter()
                  .add("post", again("Run now", "run_now_api_v2_jobs_post", "It does not wait for its time."))

@@ -92,9 +92,10 @@ Response OriginRule::preflight(const Request &request) const
     Response response;
     response.status = 204;
     response.contentType.clear();
-    response.headers = {{"Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, DELETE"},
-                        {"Access-Control-Allow-Headers", "Authorization, Content-Type, X-API-Key, traceparent"},
-                        {"Access-Control-Max-Age", "600"}};
+    response.headers = {
+        {"Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, DELETE"},
+        {"Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, X-API-Key, traceparent"},
+        {"Access-Control-Max-Age", "600"}};
     mark(request, &response);
     return response;
 }
@@ -108,7 +109,7 @@ void OriginRule::mark(const Request &request, Response *response) const
     const QByteArray origin = request.header("Origin");
     if (isListed(origin)) {
         response->headers.emplaceBack("Access-Control-Allow-Origin", origin.trimmed());
-        response->headers.emplaceBack("Access-Control-Expose-Headers", "Link, Retry-After");
+        response->headers.emplaceBack("Access-Control-Expose-Headers", "Link, Location, Retry-After");
     }
 }
 

@@ -45,9 +45,11 @@ Response problem(int status, const QString &detail, const QList<core::Problem> &
 
 Response problemOfBody(const QList<core::Problem> &faults)
 {
-    const QString detail = faults.size() == 1 ? faults.first().message
-                                              : u"The request has %1 faults; “errors” tells them."_s.arg(faults.size());
-    return problem(422, detail, faults);
+    if (faults.size() == 1) {
+        return problem(422, faults.first().message, faults);
+    }
+    const QString told = faults.size() > kMostFaults ? u"the first %1 of them"_s.arg(kMostFaults) : u"them"_s;
+    return problem(422, u"The request has %1 faults; “errors” tells %2."_s.arg(faults.size()).arg(told), faults);
 }
 
 Response asProblem(Response response)

@@ -24,8 +24,9 @@ QList<core::Field> fieldsOf(const core::json::Value &body)
                               {"rate", Kind::Object},    {"max_queued", Kind::Whole, false, 0, 1e12}};
     for (core::Field &field : fields) {
         const core::json::Value *value = body.find(field.name);
-        const bool limit = field.kind == Kind::Whole || field.kind == Kind::Object;
-        if (limit && value != nullptr && value->isNull()) {
+        const bool mayBeNull =
+            field.kind == Kind::Whole || field.kind == Kind::Object || field.name == QByteArrayView("resume_at");
+        if (mayBeNull && value != nullptr && value->isNull()) {
             field.kind = Kind::Any;
         }
     }
@@ -101,8 +102,11 @@ private:
         return broker::QueuePatch::Pause{pauses, reason(), resumeAt()};
     }
 
-    QString reason()
+    std::optional<QString> reason()
     {
+        if (member("reason") == nullptr) {
+            return std::nullopt;
+        }
         const QString text = core::textOf(*m_body.value, "reason").trimmed();
         if (text.size() > kMostReasonLetters) {
             m_problems.error(m_body.member("reason"),
@@ -112,11 +116,15 @@ private:
         return text;
     }
 
-    core::TimePoint resumeAt()
+    // null: by hand only.
+    std::optional<core::TimePoint> resumeAt()
     {
         const core::json::Value *value = member("resume_at");
-        if (value == nullptr || !value->isText()) {
-            return {};
+        if (value == nullptr) {
+            return std::nullopt;
+        }
+        if (value->isNull()) {
+            return core::TimePoint{};
         }
         const auto moment = core::timeFromText(value->text());
         if (!moment || *moment <= m_now) {

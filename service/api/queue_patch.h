@@ -13,7 +13,7 @@ struct QueuePatchOutcome
 };
 
 // Reads {"paused", "reason", "resume_at", "max_concurrency", "rate", "max_queued"}, each optional; null gives a limit
-// back to the project, 0 means none. `now`: a pause must end after it.
+// back to the project, 0 means none; a pause without an end has a resume_at of null. `now`: a pause must end after it.
 QueuePatchOutcome readQueuePatch(const QByteArray &body, core::TimePoint now);
 
 } // namespace dragonscales::api

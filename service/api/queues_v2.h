@@ -19,13 +19,6 @@ public:
     std::vector<Route> routes(); // they borrow this
 
 private:
-    struct Queue;
-    QFuture<core::Result<QList<Queue>>> all() const;
-    QFuture<Response> list() const;
-    QFuture<Response> get(const QString &name) const;
-    QFuture<Response> change(const QString &name, const Request &request) const;
-    QByteArray jsonOf(const Queue &queue) const;
-
     broker::Broker &m_broker;
     const engine::Engine *m_engine;
     const core::ProjectPointer m_project;

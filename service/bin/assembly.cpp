@@ -186,17 +186,21 @@ Service::Parts::Step Service::Parts::makeHost()
     return {};
 }
 
-// Queues that the project has no more though jobs wait in them. Told, since a renamed queue may be a slip.
+// Queues that the project has no more: jobs may wait in them, or be run again. Those that wait are told of, since a
+// renamed queue may be a slip.
 QStringList Service::Parts::formerQueues() const
 {
     QStringList former;
     const auto counts = broker->counts().result();
     for (const broker::QueueCounts &queue : counts.value_or(QList<broker::QueueCounts>())) {
         const qint64 waiting = queue.scheduled + queue.queued + queue.started;
-        if (waiting > 0 && project->project.queue(queue.queue) == nullptr) {
+        if (project->project.queue(queue.queue) != nullptr) {
+            continue;
+        }
+        former << queue.queue;
+        if (waiting > 0) {
             qCWarning(lcService).noquote() << waiting << "jobs wait in the queue" << queue.queue
                                            << "that the project has no more; one worker works them off.";
-            former << queue.queue;
         }
     }
     return former;

@@ -50,8 +50,9 @@ struct QueuePatch
     struct Pause
     {
         bool paused = true;
-        QString reason;
-        core::TimePoint resumeAt; // epoch: by hand only
+        // Of a queue that is paused already, what is not there stays as it is.
+        std::optional<QString> reason;
+        std::optional<core::TimePoint> resumeAt; // epoch: by hand only
     };
 
     QString queue;

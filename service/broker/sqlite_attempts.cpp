@@ -129,6 +129,15 @@ void Attempts::conclude(JobRow &row, const JobEnd &end)
     default:
         row.status = core::JobStatus::Canceled;
     }
+    endStarted(row, location, error);
+}
+
+// A removed one has left its counter already.
+void Attempts::endStarted(JobRow &row, const QByteArray &location, const std::optional<core::JobError> &error)
+{
+    if (row.removed) {
+        m_parts.counters.lingersNoMore(row.queue);
+    }
     m_runEnd.end(row, row.removed ? std::nullopt : std::optional(core::JobStatus::Started), location, error);
 }
 
@@ -186,7 +195,7 @@ void Attempts::recoverOne(JobRow &row, core::TimePoint now)
              {},
              {}});
     }
-    m_runEnd.end(row, row.removed ? std::nullopt : std::optional(core::JobStatus::Started), {}, error);
+    endStarted(row, {}, error);
 }
 
 } // namespace dragonscales::broker::sqlite

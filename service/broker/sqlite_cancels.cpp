@@ -20,6 +20,7 @@ QList<CancelResult> Cancels::cancel(const QList<QUuid> &jobs)
     for (const QUuid &id : jobs) {
         std::optional<JobRow> row = m_rows.byId(id);
         results.append(row && !row->removed ? cancelRow(*row) : CancelResult::NotFound);
+        m_parts.events.endBatch(); // the next one may have been changed by this one's end
     }
     return results;
 }
@@ -34,6 +35,7 @@ QList<bool> Cancels::remove(const QList<QUuid> &jobs)
         if (results.last()) {
             removeRow(*row);
         }
+        m_parts.events.endBatch(); // the next one may have been changed by this one's end
     }
     return results;
 }
@@ -64,6 +66,7 @@ void Cancels::removeRow(JobRow &row)
     m_parts.events.add(Event::Kind::JobRemoved, m_rows.summary(row));
     if (cancelRow(row) == CancelResult::Requested) {
         m_parts.counters.leave(row.queue, before);
+        m_parts.counters.linger(row.queue);
     }
 }
 

@@ -5,6 +5,7 @@ namespace dragonscales::broker::sqlite {
 
 Counters::Counters(Database &database, const SqlFile &sql)
     : m_all(database, sql["all_queues"])
+    , m_lingering(database, sql["removed_running"])
     , m_write(database, sql["count_queue"])
 {
 }
@@ -13,16 +14,26 @@ void Counters::load()
 {
     Query query(m_all);
     while (query.next()) {
-        m_now.insert(query.number(0), Entry{query.number(1), query.number(2), query.number(3)});
+        m_now.insert(query.number(0), Entry{query.number(1), query.number(2), query.number(3), 0});
+    }
+    Query lingering(m_lingering);
+    while (lingering.next()) {
+        m_now[lingering.number(0)].lingering = lingering.number(1);
     }
 }
 
-void Counters::add(qint64 queue, core::JobStatus status, int by)
+Counters::Entry &Counters::change(qint64 queue)
 {
     Entry &entry = m_now[queue];
     if (!m_before.contains(queue)) {
         m_before.insert(queue, entry);
     }
+    return entry;
+}
+
+void Counters::add(qint64 queue, core::JobStatus status, int by)
+{
+    Entry &entry = change(queue);
     switch (status) {
     case core::JobStatus::Scheduled:
     case core::JobStatus::Waiting:
@@ -43,6 +54,12 @@ qint64 Counters::waiting(qint64 queue) const
 {
     const Entry entry = m_now.value(queue);
     return entry.scheduled + entry.queued;
+}
+
+qint64 Counters::running(qint64 queue) const
+{
+    const Entry entry = m_now.value(queue);
+    return entry.started + entry.lingering;
 }
 
 void Counters::flush()

@@ -19,7 +19,10 @@ public:
     void enter(qint64 queue, core::JobStatus status) { add(queue, status, 1); }
     void leave(qint64 queue, core::JobStatus status) { add(queue, status, -1); }
     qint64 waiting(qint64 queue) const; // scheduled and queued
-    qint64 started(qint64 queue) const { return m_now.value(queue).started; }
+    // Removed jobs that still run: they count nowhere but in running().
+    void linger(qint64 queue) { change(queue).lingering += 1; }
+    void lingersNoMore(qint64 queue) { change(queue).lingering -= 1; }
+    qint64 running(qint64 queue) const;
     // Writes what has changed; it counts as stored from committed() on.
     void flush();
     void committed() { m_before.clear(); }
@@ -31,11 +34,14 @@ private:
         qint64 scheduled = 0;
         qint64 queued = 0;
         qint64 started = 0;
+        qint64 lingering = 0; // not stored: counted when the store is opened
     };
 
     void add(qint64 queue, core::JobStatus status, int by);
+    Entry &change(qint64 queue);
 
     Statement m_all;
+    Statement m_lingering;
     Statement m_write;
     QHash<qint64, Entry> m_now;
     QHash<qint64, Entry> m_before; // of the queues that this transaction has changed

@@ -7,6 +7,8 @@ namespace dragonscales::broker::sqlite {
 
 namespace {
 
+constexpr int kMostChildren = 10'000; // of one job: its end lets all of them go in one transaction
+
 bool hasFailed(core::JobStatus status)
 {
     return core::isEnd(status) && status != core::JobStatus::Finished;
@@ -17,15 +19,16 @@ bool hasFailed(core::JobStatus status)
 Dependencies::Dependencies(const Parts &parts, JobRows &rows)
     : m_parts(parts)
     , m_rows(rows)
-    , m_count(parts.db, parts.sql["any_dependency"])
+    , m_some(parts.db, parts.sql["any_dependency"])
     , m_state(parts.db, parts.sql["state_of"])
     , m_add(parts.db, parts.sql["add_dependency"])
     , m_children(parts.db, parts.sql["children_of"])
     , m_drop(parts.db, parts.sql["drop_children"])
     , m_open(parts.db, parts.sql["any_parent"])
+    , m_full(parts.db, parts.sql["child_at"])
     , m_release(parts.db, parts.sql["release_job"])
 {
-    m_any = count() > 0;
+    look();
 }
 
 std::optional<core::Error> Dependencies::faultOf(const core::JobSpec &spec)
@@ -36,6 +39,13 @@ std::optional<core::Error> Dependencies::faultOf(const core::JobSpec &spec)
         if (!state) {
             return core::Error{
                 core::ErrorCode::InvalidArgument, u"depends_on"_s, u"There is no job %1 to wait for."_s.arg(id), {}};
+        }
+        if (Query full(m_full, parent, kMostChildren - 1); full.next()) {
+            return core::Error{
+                core::ErrorCode::Conflict,
+                u"depends_on"_s,
+                u"%1 jobs wait for the job %2 already; let this one wait for one of them."_s.arg(kMostChildren).arg(id),
+                {}};
         }
         if (hasFailed(*state) && spec.onFailure == core::OnFailure::Cancel) {
             return core::Error{core::ErrorCode::Conflict,
@@ -62,9 +72,9 @@ bool Dependencies::wait(const core::JobSpec &spec)
     return waits;
 }
 
-QList<JobRow> Dependencies::ended(const JobRow &parent)
+QList<QUuid> Dependencies::ended(const JobRow &parent)
 {
-    QList<JobRow> canceled;
+    QList<QUuid> canceled;
     if (!m_any) {
         return canceled;
     }
@@ -74,7 +84,7 @@ QList<JobRow> Dependencies::ended(const JobRow &parent)
             continue; // it has ended by itself
         }
         if (hasFailed(parent.status) && child.cancels) {
-            canceled.append(*row);
+            canceled.append(row->id);
         } else if (!stillWaits(child.id)) {
             release(*row);
         }
@@ -119,10 +129,10 @@ std::optional<core::JobStatus> Dependencies::stateOf(const QUuid &job)
     return query.next() ? std::optional(core::JobStatus(query.integer(0))) : std::nullopt;
 }
 
-qint64 Dependencies::count()
+void Dependencies::look()
 {
-    Query query(m_count);
-    return query.next() ? 1 : 0;
+    Query query(m_some);
+    m_any = query.next();
 }
 
 } // namespace dragonscales::broker::sqlite

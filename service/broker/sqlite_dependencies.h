@@ -17,9 +17,9 @@ public:
     bool wait(const core::JobSpec &spec);
 
     // The run of `parent` has ended as its status says: who waits for nobody else any more goes on. Those that are to
-    // be canceled instead, whose rows are still as they were.
-    QList<JobRow> ended(const JobRow &parent);
-    void rolledBack() { m_any = count() > 0; }
+    // be canceled instead.
+    QList<QUuid> ended(const JobRow &parent);
+    void rolledBack() { look(); }
 
 private:
     struct Child
@@ -28,7 +28,7 @@ private:
         bool cancels;
     };
 
-    qint64 count();
+    void look();
     std::optional<core::JobStatus> stateOf(const QUuid &job);
     QList<Child> takeChildren(const QUuid &parent);
     bool stillWaits(const QUuid &child);
@@ -36,12 +36,13 @@ private:
 
     Parts m_parts;
     JobRows &m_rows;
-    Statement m_count;
+    Statement m_some;
     Statement m_state;
     Statement m_add;
     Statement m_children;
     Statement m_drop;
     Statement m_open;
+    Statement m_full;
     Statement m_release;
     bool m_any = false; // there may be some
 };

@@ -59,6 +59,7 @@ public:
 private:
     LeaseState finishOne(const JobEnd &end, core::TimePoint now);
     void conclude(JobRow &row, const JobEnd &end);
+    void endStarted(JobRow &row, const QByteArray &location, const std::optional<core::JobError> &error);
     void putBack(JobRow &row, core::JobStatus status, core::TimePoint runAt);
     void recoverOne(JobRow &row, core::TimePoint now);
     core::JobError withFingerprint(const JobRow &row, core::JobError error);

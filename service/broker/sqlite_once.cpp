@@ -10,7 +10,8 @@ constexpr auto kKeptFor = std::chrono::hours(24);
 } // namespace
 
 Answered::Answered(const Parts &parts)
-    : m_find(parts.db, parts.sql["answered"])
+    : m_db(parts.db)
+    , m_find(parts.db, parts.sql["answered"])
     , m_keep(parts.db, parts.sql["keep_answer"])
     , m_forget(parts.db, parts.sql["forget_answers"])
 {
@@ -21,49 +22,54 @@ std::optional<core::Result<core::JobSummary>> Answered::find(const core::JobSpec
     if (!spec.idempotency) {
         return std::nullopt;
     }
-    Query query(m_find, Blob{spec.idempotency->key}, now);
+    // This place's answer, or else any of the same request.
+    Query query(m_find, Blob{spec.idempotency->key}, now, spec.idempotency->place);
     if (!query.next()) {
         return std::nullopt;
     }
-    if (query.bytes(0) != spec.idempotency->body) {
+    if (query.bytes(1) != spec.idempotency->body) {
         return core::failure(core::ErrorCode::Conflict,
                              u"This Idempotency-Key came with another body before; take a new one."_s, u"enqueue"_s);
     }
+    if (query.integer(0) != spec.idempotency->place) {
+        return std::nullopt;
+    }
     core::JobSummary summary;
-    summary.id = query.uuid(1);
+    summary.id = query.uuid(2);
     summary.queue = spec.queue;
     summary.task = spec.task.name;
     summary.storage = spec.storage.name;
     summary.callback = spec.callback.name;
     summary.priority = spec.priority;
-    summary.status = core::JobStatus(query.integer(2));
-    summary.created = query.time(3);
-    summary.runAt = query.time(4);
+    summary.status = core::JobStatus(query.integer(3));
+    summary.created = query.time(4);
+    summary.runAt = query.time(5);
     return summary;
 }
 
 void Answered::keep(const core::JobSpec &spec, const core::JobSummary &answer, core::TimePoint now)
 {
     if (spec.idempotency) {
-        Query(m_keep, Blob{spec.idempotency->key}, Blob{spec.idempotency->body}, answer.id, int(answer.status),
-              answer.created, answer.runAt, now + kKeptFor)
+        Query(m_keep, Blob{spec.idempotency->key}, spec.idempotency->place, Blob{spec.idempotency->body}, answer.id,
+              int(answer.status), answer.created, answer.runAt, now + kKeptFor)
             .run();
     }
 }
 
-void Answered::purge(core::TimePoint now)
+int Answered::purge(core::TimePoint now, int n)
 {
-    Query(m_forget, now).run();
+    Query(m_forget, now, n).run();
+    return m_db.changes();
 }
 
 Locks::Locks(const Parts &parts)
     : m_db(parts.db)
-    , m_count(parts.db, parts.sql["count_locks"])
+    , m_some(parts.db, parts.sql["any_lock"])
     , m_take(parts.db, parts.sql["take_lock"])
     , m_holder(parts.db, parts.sql["lock_holder"])
     , m_release(parts.db, parts.sql["release_lock"])
 {
-    m_any = count() > 0;
+    look();
 }
 
 std::optional<QUuid> Locks::take(const core::JobSpec &spec, core::TimePoint now)
@@ -88,10 +94,10 @@ void Locks::release(const QUuid &job)
     }
 }
 
-qint64 Locks::count()
+void Locks::look()
 {
-    Query query(m_count);
-    return query.next() ? query.number(0) : 0;
+    Query query(m_some);
+    m_any = query.next();
 }
 
 } // namespace dragonscales::broker::sqlite

@@ -17,9 +17,10 @@ public:
     // new.
     std::optional<core::Result<core::JobSummary>> find(const core::JobSpec &spec, core::TimePoint now);
     void keep(const core::JobSpec &spec, const core::JobSummary &answer, core::TimePoint now);
-    void purge(core::TimePoint now);
+    int purge(core::TimePoint now, int n); // at most n; how many
 
 private:
+    Database &m_db;
     Statement m_find;
     Statement m_keep;
     Statement m_forget;
@@ -34,13 +35,13 @@ public:
     // The lock is `job`'s from now on; else who has it.
     std::optional<QUuid> take(const core::JobSpec &spec, core::TimePoint now);
     void release(const QUuid &job);
-    void rolledBack() { m_any = count() > 0; }
+    void rolledBack() { look(); }
 
 private:
-    qint64 count();
+    void look();
 
     Database &m_db;
-    Statement m_count;
+    Statement m_some;
     Statement m_take;
     Statement m_holder;
     Statement m_release;

@@ -2,11 +2,14 @@
 #include "broker/sqlite_queue_control.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace dragonscales::broker::sqlite {
 
 namespace {
+
+constexpr auto kSoon = std::chrono::seconds(1); // not at once: the store may refuse to write for a while
 
 std::optional<qint64> numberOf(const Query &query, int column)
 {
@@ -23,6 +26,21 @@ void earliest(std::optional<core::TimePoint> &time, core::TimePoint other)
     if (other != core::TimePoint{}) {
         time = time ? std::min(*time, other) : other;
     }
+}
+
+// Starts are counted in this many parts of a rate's time: one row for each, not one for each start.
+constexpr int kParts = 1000;
+
+std::chrono::milliseconds partOf(const QueueRate &rate)
+{
+    return std::max(rate.per / kParts, std::chrono::milliseconds(1));
+}
+
+// The end of the part: so a start counts rather longer than shorter.
+core::TimePoint endOfPart(core::TimePoint now, std::chrono::milliseconds part)
+{
+    const qint64 parts = (now.time_since_epoch().count() + part.count() - 1) / part.count();
+    return core::TimePoint(parts * part);
 }
 
 } // namespace
@@ -94,14 +112,15 @@ void QueueControl::changeOne(const QueuePatch &patch)
         const core::TimePoint now = m_parts.clock.now();
         const core::TimePoint since = settings.isPaused() ? settings.pausedAt : now;
         settings.pausedAt = patch.pause->paused ? since : core::TimePoint{};
-        settings.reason = patch.pause->paused ? patch.pause->reason : QString();
-        settings.resumeAt = patch.pause->paused ? patch.pause->resumeAt : core::TimePoint{};
+        settings.reason = patch.pause->paused ? patch.pause->reason.value_or(settings.reason) : QString();
+        settings.resumeAt = patch.pause->paused ? patch.pause->resumeAt.value_or(settings.resumeAt) : core::TimePoint{};
     }
     settings.maxConcurrency = patch.maxConcurrency.value_or(settings.maxConcurrency);
     settings.rate = patch.rate.value_or(settings.rate);
     settings.maxQueued = patch.maxQueued.value_or(settings.maxQueued);
     // What held it back may hold no longer: the next claim finds out.
     state.waitsUntil = {};
+    state.toldUntil = {};
     state.fullAbove.reset();
     write(queue, settings);
     tell(Event::Kind::QueueChanged, queue);
@@ -150,7 +169,7 @@ int QueueControl::allowed(qint64 queue, int n, const QueueLimits &configured, co
     }
     int most = n;
     if (limits.maxConcurrency > 0) {
-        const qint64 left = limits.maxConcurrency - m_parts.counters.started(queue);
+        const qint64 left = limits.maxConcurrency - m_parts.counters.running(queue);
         if (left < most) {
             most = static_cast<int>(std::max<qint64>(0, left));
             state.fullAbove = limits.maxConcurrency;
@@ -162,15 +181,15 @@ int QueueControl::allowed(qint64 queue, int n, const QueueLimits &configured, co
     return most;
 }
 
-// Forgets the starts that no longer count.
+// Forgets the starts that no longer count, and those of a clock that was set back since.
 int QueueControl::leftOfRate(qint64 queue, State &state, core::TimePoint now)
 {
     const core::TimePoint over = now - state.rate.per;
-    if (!state.starts.empty() && state.starts.front().time <= over) {
-        Query(m_cutStarts, queue, over).run();
-    }
-    while (!state.starts.empty() && state.starts.front().time <= over) {
-        state.starts.pop_front();
+    const core::TimePoint latest = now + partOf(state.rate);
+    const auto counts = [&](const Start &start) { return start.time > over && start.time <= latest; };
+    if (!std::all_of(state.starts.begin(), state.starts.end(), counts)) {
+        std::erase_if(state.starts, std::not_fn(counts));
+        Query(m_cutStarts, queue, over, latest).run();
     }
     int used = 0;
     for (const Start &start : state.starts) {
@@ -186,19 +205,20 @@ void QueueControl::started(qint64 queue, int n, core::TimePoint now)
         return;
     }
     State &state = *it;
-    if (state.fullAbove && m_parts.counters.started(queue) < *state.fullAbove) {
+    if (state.fullAbove && m_parts.counters.running(queue) < *state.fullAbove) {
         state.fullAbove.reset(); // fewer were ready than might run
     }
     if (state.rate.count == 0) {
         return;
     }
     if (n > 0) {
-        if (!state.starts.empty() && state.starts.back().time == now) {
+        const core::TimePoint time = endOfPart(now, partOf(state.rate));
+        if (!state.starts.empty() && state.starts.back().time == time) {
             state.starts.back().count += n;
         } else {
-            state.starts.push_back({now, n});
+            state.starts.push_back({time, n});
         }
-        Query(m_addStart, queue, now, n).run();
+        Query(m_addStart, queue, time, n).run();
     }
     if (!state.starts.empty() && leftOfRate(queue, state, now) == 0) {
         state.waitsUntil = state.starts.front().time + state.rate.per;
@@ -243,7 +263,7 @@ std::optional<core::TimePoint> QueueControl::nextDue() const
 void QueueControl::settle()
 {
     for (auto it = m_states.begin(); it != m_states.end(); ++it) {
-        if (it->fullAbove && m_parts.counters.started(it.key()) < *it->fullAbove) {
+        if (it->fullAbove && m_parts.counters.running(it.key()) < *it->fullAbove) {
             m_touched = true;
             it->fullAbove.reset();
             tell(Event::Kind::QueueChanged, it.key());
@@ -259,11 +279,16 @@ void QueueControl::rolledBack()
     }
     const QHash<qint64, State> before = std::exchange(m_states, {});
     load();
-    const core::TimePoint now = m_parts.clock.now();
+    if (m_parts.db.failed()) { // it will be rolled back once more
+        m_states = before;
+        m_touched = true;
+        return;
+    }
+    const core::TimePoint soon = m_parts.clock.now() + kSoon;
     for (auto it = before.cbegin(); it != before.cend(); ++it) {
         State &state = m_states[it.key()];
         state.rate = it->rate;
-        state.waitsUntil = now;
+        state.waitsUntil = soon;
     }
 }
 

@@ -49,12 +49,16 @@ void RunEnd::end(JobRow &row, std::optional<core::JobStatus> counted, const QByt
                  const std::optional<core::JobError> &error)
 {
     endOne(row, counted, location, error);
-    QList<JobRow> canceled = m_dependencies.ended(row);
+    QList<QUuid> canceled = m_dependencies.ended(row);
     while (!canceled.isEmpty()) {
-        JobRow child = canceled.takeLast();
-        const core::JobStatus before = std::exchange(child.status, core::JobStatus::Canceled);
-        endOne(child, before, {}, {});
-        canceled += m_dependencies.ended(child);
+        // Read again: it may depend on several that are canceled here, and end only once.
+        std::optional<JobRow> child = m_rows.byId(canceled.takeLast());
+        if (!child || child->status != core::JobStatus::Waiting) {
+            continue;
+        }
+        const core::JobStatus before = std::exchange(child->status, core::JobStatus::Canceled);
+        endOne(*child, before, {}, {});
+        canceled += m_dependencies.ended(*child);
     }
 }
 

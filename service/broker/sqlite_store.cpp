@@ -314,8 +314,8 @@ core::Result<int> SqliteStore::recover(int n)
 core::Result<int> SqliteStore::purge(int n)
 {
     return write([&](Writers &writers) {
-        writers.submissions.forgetOldAnswers();
-        return writers.retention.purge(n);
+        const int answers = writers.submissions.forgetOldAnswers(n);
+        return answers + writers.retention.purge(n - answers);
     });
 }
 

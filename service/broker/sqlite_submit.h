@@ -16,7 +16,7 @@ public:
 
     QList<core::Result<core::JobSummary>> enqueue(const QList<core::JobSpec> &specs);
     int promoteDue(int n);
-    void forgetOldAnswers() { m_answered.purge(m_parts.clock.now()); }
+    int forgetOldAnswers(int n) { return m_answered.purge(m_parts.clock.now(), n); }
 
 private:
     core::Result<core::JobSummary> enqueueOne(const core::JobSpec &spec, core::TimePoint now);

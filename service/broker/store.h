@@ -116,7 +116,7 @@ public:
     virtual core::Result<QList<LeaseState>> finish(const QList<JobEnd> &ends) = 0;
 
     // Ended ones go back to their queue as the next run, with no failed tries; each run has a delivery of its own.
-    // Conflict for one that has not ended.
+    // Conflict for one that has not ended. The next run waits for no other job and holds no unique lock.
     virtual core::Result<QList<core::Result<core::JobSummary>>> retry(const QList<QUuid> &jobs) = 0;
     // Scheduled ones go to their queue; Conflict for others.
     virtual core::Result<QList<core::Result<core::JobSummary>>> runNow(const QList<QUuid> &jobs) = 0;
@@ -137,8 +137,8 @@ public:
     // Expired leases, at most n: jobs go back to their queue, or fail ("lost") at the fourth lost lease, or end as
     // canceled when that was asked; deliveries go back to pending. How many.
     virtual core::Result<int> recover(int n) = 0;
-    // Deletes at most n ended jobs whose time to live is over and whose deliveries are closed, or that were removed;
-    // how many.
+    // Deletes at most n answers that were kept for their keys long enough, and ended jobs whose time to live is over
+    // and whose deliveries are closed, or that were removed; how many.
     virtual core::Result<int> purge(int n) = 0;
 
     // When promoteDue, recover or claimDeliveries will next have something to do; nothing: not by time alone.

@@ -65,8 +65,9 @@ QByteArray onFailureWord(OnFailure onFailure);
 // A submission that must not be made twice: with the same key, the same body gets the first answer again.
 struct IdempotencyKey
 {
-    QByteArray key;  // SHA-256 of who asks, what the request calls it, and its place in an array
+    QByteArray key;  // SHA-256 of who asks and what the request calls it
     QByteArray body; // SHA-256 of the whole request's
+    int place = 0;   // in an array of requests
 };
 
 // One submission, checked against the project.
@@ -93,8 +94,8 @@ struct JobSpec
     OnFailure onFailure = OnFailure::Cancel;
 };
 
-// Equal for jobs of which only one may be there at a time: SHA-256 of the task and its params as values, however they
-// are written.
+// Equal for jobs of which only one may be there at a time: SHA-256 of the task and its params, whatever their order and
+// white space; numbers count as they are spelled.
 QByteArray uniqueLockOf(const ModuleCall &task);
 
 // Why an attempt or a job failed.

@@ -17,6 +17,7 @@ namespace {
 using Kind = Field::Kind;
 
 constexpr int kMostNameLetters = 200;
+constexpr int kMostRefused = 100;    // keys of one object
 constexpr double kLongestSec = 1e12; // beyond it the milliseconds do not fit any more
 
 QString nameOf(const Field &field)
@@ -166,8 +167,11 @@ public:
                 tellUnknown(member, name, nearMiss(name, known));
             }
             seen.insert(member.name);
+            if (m_refused == kMostRefused) {
+                break; // nobody reads more of them, and each takes memory
+            }
         }
-        return m_good;
+        return m_refused == 0;
     }
 
 private:
@@ -183,8 +187,8 @@ private:
     void tell(const json::Value::Member &member, const QString &message, const QString &remedy)
     {
         if (m_refuse) {
-            m_good = false;
-            m_problems.error(m_object.member(member.name), message, remedy);
+            ++m_refused;
+            m_problems.error({m_object.pointer + '/' + pointerToken(member.name), &member.value}, message, remedy);
         } else {
             m_problems.warningAt(member.nameBegin, m_object.pointer + '/' + pointerToken(member.name), message, remedy);
         }
@@ -194,7 +198,7 @@ private:
     const QString &m_what;
     const bool m_refuse;
     ProblemList &m_problems;
-    bool m_good = true;
+    int m_refused = 0;
 };
 
 } // namespace

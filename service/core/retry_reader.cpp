@@ -9,11 +9,18 @@ namespace {
 
 using Kind = Field::Kind;
 
+constexpr std::size_t kMostDelays = 1000; // as many as there may be runs
 constexpr double kYearSec = 366.0 * 24 * 3600;
 
 QList<std::chrono::milliseconds> readDelays(const Place &delays, ProblemList &problems)
 {
     QList<std::chrono::milliseconds> read;
+    if (delays.value->items().size() > kMostDelays) {
+        problems.error(delays,
+                       u"These are %1 delays; there may be %2."_s.arg(delays.value->items().size()).arg(kMostDelays),
+                       u"Leave some out: the last one repeats."_s);
+        return read;
+    }
     for (std::size_t i = 0; i < delays.value->items().size(); ++i) {
         const json::Value &delay = delays.value->items()[i];
         if (!delay.isNumber() || delay.number(-1) < 0 || delay.number() > kYearSec) {

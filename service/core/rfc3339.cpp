@@ -11,6 +11,7 @@ namespace dragonscales::core {
 namespace {
 
 constexpr int kFarthestZoneMin = 14 * 60;
+constexpr qint64 kLastMs = 253'402'300'799'999; // of the year 9999
 
 // Minutes east of UTC.
 std::optional<int> zoneOf(const QString &text)
@@ -45,7 +46,7 @@ std::optional<TimePoint> timeFromText(QByteArrayView text)
     }
     const int ms = match.captured(3).leftJustified(3, u'0', true).toInt();
     const qint64 since = QDateTime(date, time, Qt::UTC).toMSecsSinceEpoch() + ms - qint64(*zone) * 60'000;
-    return since < 0 ? std::nullopt : std::optional(TimePoint(std::chrono::milliseconds(since)));
+    return since < 0 || since > kLastMs ? std::nullopt : std::optional(TimePoint(std::chrono::milliseconds(since)));
 }
 
 QByteArray timeText(TimePoint time)

@@ -413,6 +413,9 @@ QList<SchemaFault> Schema::validate(const json::Value &value) const
 {
     const QByteArray text = json::compact(value);
     const rapidjson::Document document = documentOf(text);
+    if (document.HasParseError()) { // the one thing that it cannot read: a number beyond all doubles
+        return {{{}, {}, u"has a number that is too large to be checked"_s}};
+    }
     Judgement judgement{m_compiled->patterns, kMaxSteps + kMaxStepsPerByte * text.size(), {}};
     if (m_compiled->accepts(document, &judgement, nullptr)) {
         return {};

@@ -82,7 +82,7 @@ struct EventRouter
                 break;
             case Kind::JobCancelRequested:
                 for (const core::JobSummary &job : event.jobs) {
-                    services->jobs.cancel(job.id);
+                    services->jobs.cancel(job.id, job.run);
                 }
                 break;
             default:

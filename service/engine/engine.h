@@ -10,7 +10,7 @@ namespace dragonscales::engine {
 struct EngineOptions
 {
     QStringList queues;       // serve only these; empty: all of the project
-    QStringList formerQueues; // the project has them no more, but jobs wait in them: these are worked off
+    QStringList formerQueues; // the project has them no more, but jobs may come back to them: these are worked off
     int workers = 0;          // instead of each queue's "workers"; 0: as the project says
     std::chrono::milliseconds lease{30'000};
     int deliveryWorkers = 16;

@@ -76,10 +76,6 @@ void Janitor::onNextDue(const core::Result<std::optional<core::TimePoint>> &due)
     if (!m_active) {
         return;
     }
-    if (std::exchange(m_lookAgain, false)) {
-        look();
-        return;
-    }
     auto wait = m_options.look;
     if (due && *due) {
         const auto untilDue = **due - m_services->broker.now();
@@ -89,7 +85,11 @@ void Janitor::onNextDue(const core::Result<std::optional<core::TimePoint>> &due)
                                 : kBreath - std::chrono::duration_cast<std::chrono::milliseconds>(sinceRound);
         wait = std::min(wait, std::max(untilDue, breath));
     }
+    // First the timer: under load there may always be a reason to look again.
     m_timer.start(wait);
+    if (std::exchange(m_lookAgain, false)) {
+        look();
+    }
 }
 
 void Janitor::round()

@@ -16,7 +16,7 @@ void LeaseTable::add(const std::shared_ptr<Work> &work)
     {
         const std::lock_guard lock(m_mutex);
         m_works.insert(work->lease().token, work);
-        canceled = !m_unmetCancels.isEmpty() && m_unmetCancels.remove(work->lease().id);
+        canceled = !m_unmetCancels.isEmpty() && m_unmetCancels.remove({work->lease().id, work->lease().run});
     }
     if (canceled) {
         work->onLease(broker::LeaseState::CancelRequested);
@@ -58,13 +58,13 @@ void LeaseTable::tell(const broker::Lease &lease, broker::LeaseState state)
     }
 }
 
-void LeaseTable::cancel(const QUuid &id)
+void LeaseTable::cancel(const QUuid &id, int run)
 {
     std::shared_ptr<Work> found;
     {
         const std::lock_guard lock(m_mutex);
         for (const auto &work : m_works) {
-            if (work->lease().id == id) {
+            if (work->lease().id == id && work->lease().run == run) {
                 found = work;
                 break;
             }
@@ -73,7 +73,7 @@ void LeaseTable::cancel(const QUuid &id)
             if (m_unmetCancels.size() >= kMaxUnmetCancels) {
                 m_unmetCancels.clear();
             }
-            m_unmetCancels.insert(id);
+            m_unmetCancels.insert({id, run});
         }
     }
     if (found) {

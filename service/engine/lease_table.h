@@ -24,13 +24,13 @@ public:
     void clear();
     // Tells the work under this very lease; nothing when it has ended.
     void tell(const broker::Lease &lease, broker::LeaseState state);
-    // Asks the work of this id to stop. One that is about to be added hears of it then.
-    void cancel(const QUuid &id);
+    // Asks the work of this run to stop. One that is about to be added hears of it then.
+    void cancel(const QUuid &id, int run);
 
 private:
     mutable std::mutex m_mutex;
     QHash<quint64, std::shared_ptr<Work>> m_works;
-    QSet<QUuid> m_unmetCancels; // asked for between the commit of a claim and its add()
+    QSet<std::pair<QUuid, int>> m_unmetCancels; // asked for between the commit of a claim and its add()
 };
 
 } // namespace dragonscales::engine

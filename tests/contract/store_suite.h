@@ -104,6 +104,9 @@ private Q_SLOTS:
     void aMissingParentRefuses();
     void aReleasedJobStillWaitsForItsTime();
     void dependenciesSurviveReopening();
+    void whoDependsOnSeveralIsCanceledOnce();
+    void whatIsToldLastOfAJobIsWhatItIs();
+    void aParentHasOnlySoManyChildren();
 
     void aKeyGetsItsFirstAnswerAgain();
     void aKeyOutlivesItsJobForADay();
@@ -117,6 +120,8 @@ private Q_SLOTS:
     void aPauseEndsAtItsTime();
     void noMoreRunThanMay();
     void fewerThanMayRunAreNoReasonToWait();
+    void removedJobsRunOn();
+    void aClockSetBackDoesNotBlock();
     void noMoreStartThanTheRateAllows();
     void startsAreCountedAcrossReopening();
     void operatorsWinOverTheProject();

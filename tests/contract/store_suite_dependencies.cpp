@@ -5,6 +5,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using namespace Qt::Literals::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -171,6 +173,60 @@ void StoreSuite::dependenciesSurviveReopening()
     QCOMPARE(drive().job(other).status, core::JobStatus::Canceled);
     QCOMPARE(drive().claimOne().lease.id, child);
     QVERIFY(drive().claim(1).isEmpty());
+}
+
+// Whatever the order of their ids.
+void StoreSuite::whoDependsOnSeveralIsCanceledOnce()
+{
+    const QUuid parent = drive().enqueuePlain();
+    QList<QUuid> ids{core::newJobId(clock().now()), core::newJobId(clock().now()), core::newJobId(clock().now())};
+    std::reverse(ids.begin(), ids.end());
+    core::JobSpec first = after(clock().now(), {parent});
+    first.id = ids[0];
+    core::JobSpec second = after(clock().now(), {parent, ids[0]});
+    second.id = ids[1];
+    core::JobSpec third = after(clock().now(), {parent, ids[0], ids[1]});
+    third.id = ids[2];
+    for (const core::JobSpec &spec : {first, second, third}) {
+        drive().enqueue(spec);
+    }
+    drive().cancel(parent);
+    for (const QUuid &id : ids) {
+        QCOMPARE(drive().job(id).status, core::JobStatus::Canceled);
+        QCOMPARE(must(store().deliveriesOf(id)).size(), 1);
+    }
+    QCOMPARE(drive().countsOf().scheduled, 0);
+}
+
+// An index that follows the events must end up with what the store says.
+void StoreSuite::whatIsToldLastOfAJobIsWhatItIs()
+{
+    const QUuid parent = drive().enqueuePlain();
+    const QUuid canceled = drive().enqueue(after(clock().now(), {parent})).id;
+    const QUuid released = drive().enqueue(after(clock().now(), {parent}, core::OnFailure::Run)).id;
+    drive().transaction([&] { return store().remove({parent, canceled, released}); });
+    QHash<QUuid, Event::Kind> last;
+    for (const Event &event : drive().lastCommit().events) {
+        for (const core::JobSummary &job : event.jobs) {
+            last.insert(job.id, event.kind);
+        }
+    }
+    for (const QUuid &id : {parent, canceled, released}) {
+        QCOMPARE(last.value(id), Event::Kind::JobRemoved);
+    }
+}
+
+void StoreSuite::aParentHasOnlySoManyChildren()
+{
+    const QUuid parent = drive().enqueuePlain();
+    QList<core::JobSpec> children;
+    for (int i = 0; i < 10'001; ++i) {
+        children.append(after(clock().now(), {parent}));
+    }
+    const auto answers = drive().transaction([&] { return store().enqueue(children); });
+    QVERIFY(answers[9'999]);
+    QVERIFY(!answers[10'000]);
+    QCOMPARE(answers[10'000].error().code, core::ErrorCode::Conflict);
 }
 
 } // namespace dragonscales::test

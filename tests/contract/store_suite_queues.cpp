@@ -14,7 +14,7 @@ namespace {
 
 const QString kImages = u"images"_s;
 
-QueuePatch pause(bool paused, const QString &reason = {}, core::TimePoint resumeAt = {})
+QueuePatch pause(bool paused, const std::optional<QString> &reason = {}, std::optional<core::TimePoint> resumeAt = {})
 {
     QueuePatch patch;
     patch.queue = kImages;
@@ -53,6 +53,8 @@ void StoreSuite::aPausedQueueGivesNothing()
     const core::TimePoint since = clock().now();
     clock().advance(1h);
     QCOMPARE(drive().changeQueue(pause(true, u"still"_s)).pausedAt, since);
+    QCOMPARE(drive().changeQueue(pause(true, {}, since + 2h)).reason, u"still"_s);
+    QCOMPARE(drive().changeQueue(pause(true)).resumeAt, since + 2h);
     const QueueSettings resumed = drive().changeQueue(pause(false));
     QVERIFY(!resumed.isPaused() && resumed.reason.isEmpty());
     QCOMPARE(drive().toldQueues(Event::Kind::QueueChanged), QStringList{kImages});
@@ -98,6 +100,44 @@ void StoreSuite::fewerThanMayRunAreNoReasonToWait()
     QVERIFY(drive().toldQueues(Event::Kind::QueueChanged).isEmpty());
     drive().finish(claimed[0].lease, JobEnd::Kind::Finished);
     QVERIFY(drive().toldQueues(Event::Kind::QueueChanged).isEmpty());
+}
+
+void StoreSuite::removedJobsRunOn()
+{
+    drive().enqueuePlain();
+    drive().enqueuePlain();
+    const Lease first = drive().claim(2, kImages, atOnce(1)).first().lease;
+    drive().remove(first.id);
+    QCOMPARE(drive().countsOf().started, 0);
+    QVERIFY(drive().toldQueues(Event::Kind::QueueChanged).isEmpty());
+    QVERIFY(drive().claim(2, kImages, atOnce(1)).isEmpty());
+    drive().finish(first, JobEnd::Kind::Canceled);
+    QCOMPARE(drive().toldQueues(Event::Kind::QueueChanged), QStringList{kImages});
+    const Lease second = drive().claim(2, kImages, atOnce(1)).first().lease;
+    // Still so in a store that is opened anew, until its worker is known to be gone.
+    drive().remove(second.id);
+    drive().enqueuePlain();
+    reopen();
+    QVERIFY(drive().claim(2, kImages, atOnce(1)).isEmpty());
+    drive().recover();
+    QCOMPARE(drive().claim(2, kImages, atOnce(1)).size(), 1);
+}
+
+void StoreSuite::aClockSetBackDoesNotBlock()
+{
+    for (int i = 0; i < 4; ++i) {
+        drive().enqueuePlain();
+    }
+    const QueueLimits limits = rateOf(1, 10s);
+    clock().advance(24h * 365);
+    QCOMPARE(drive().claim(1, kImages, limits).size(), 1);
+    clock().advance(-24h * 365);
+    QCOMPARE(drive().claim(1, kImages, limits).size(), 1);
+    QVERIFY(drive().claim(1, kImages, limits).isEmpty());
+    reopen();
+    QVERIFY(drive().claim(1, kImages, limits).isEmpty());
+    clock().advance(10s);
+    QCOMPARE(drive().claim(1, kImages, limits).size(), 1);
 }
 
 void StoreSuite::noMoreStartThanTheRateAllows()

@@ -3,13 +3,15 @@
 
 -- Answers to requests with an Idempotency-Key, for a day, whatever becomes of their jobs.
 CREATE TABLE answered (
-    key BLOB PRIMARY KEY,    -- SHA-256 of who asked, the key, and the place in an array
-    body BLOB NOT NULL,      -- SHA-256 of it
+    key BLOB NOT NULL,       -- SHA-256 of who asked and the key
+    place INTEGER NOT NULL,  -- in an array; 0 else
+    body BLOB NOT NULL,      -- SHA-256 of the whole of it
     job BLOB NOT NULL,       -- the answer: id, state, times
     status INTEGER NOT NULL,
     created INTEGER NOT NULL,
     run_at INTEGER,
-    expires INTEGER NOT NULL
+    expires INTEGER NOT NULL,
+    PRIMARY KEY (key, place)
 ) WITHOUT ROWID;
 CREATE INDEX answered_expires ON answered (expires);
 

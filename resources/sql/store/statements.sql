@@ -19,6 +19,9 @@ INSERT INTO names (name) VALUES (?1) RETURNING id;
 -- name: all_queues
 SELECT name, scheduled, queued, started FROM queues ORDER BY name;
 
+-- name: removed_running
+SELECT queue, count(*) FROM jobs WHERE status = 3 AND removed = 1 GROUP BY queue;
+
 -- name: count_queue
 INSERT INTO queues (name, scheduled, queued, started) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (name) DO UPDATE SET scheduled = ?2, queued = ?3, started = ?4;
@@ -40,7 +43,7 @@ SELECT queue, time, count FROM starts ORDER BY queue, time;
 INSERT INTO starts (queue, time, count) VALUES (?1, ?2, ?3) ON CONFLICT (queue, time) DO UPDATE SET count = count + ?3;
 
 -- name: cut_starts
-DELETE FROM starts WHERE queue = ?1 AND time <= ?2;
+DELETE FROM starts WHERE queue = ?1 AND (time <= ?2 OR time > ?3);
 
 -- name: oldest_below
 SELECT priority, created FROM jobs WHERE status = 2 AND queue = ?1 AND priority < ?2 ORDER BY priority DESC, seq LIMIT 1;
@@ -51,16 +54,17 @@ INSERT OR IGNORE INTO jobs (id, status, queue, priority, created, run_at, task, 
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19);
 
 -- name: answered
-SELECT body, job, status, created, run_at FROM answered WHERE key = ?1 AND expires > ?2;
+SELECT place, body, job, status, created, run_at FROM answered WHERE key = ?1 AND expires > ?2 ORDER BY place <> ?3 LIMIT 1;
 
 -- name: keep_answer
-INSERT OR REPLACE INTO answered (key, body, job, status, created, run_at, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+INSERT OR REPLACE INTO answered (key, place, body, job, status, created, run_at, expires)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
 -- name: forget_answers
-DELETE FROM answered WHERE expires <= ?1;
+DELETE FROM answered WHERE (key, place) IN (SELECT key, place FROM answered WHERE expires <= ?1 LIMIT ?2);
 
--- name: count_locks
-SELECT count(*) FROM locks;
+-- name: any_lock
+SELECT 1 FROM locks LIMIT 1;
 
 -- name: take_lock
 INSERT INTO locks (lock, job, expires) VALUES (?1, ?2, ?3)
@@ -83,6 +87,9 @@ INSERT OR IGNORE INTO dependencies (parent, child, cancels) VALUES (?1, ?2, ?3);
 
 -- name: children_of
 SELECT child, cancels FROM dependencies WHERE parent = ?1;
+
+-- name: child_at
+SELECT 1 FROM dependencies WHERE parent = ?1 LIMIT 1 OFFSET ?2;
 
 -- name: drop_children
 DELETE FROM dependencies WHERE parent = ?1;

@@ -58,6 +58,7 @@ private Q_SLOTS:
     void keysHaveTheirRoles();
     void eachRouteHasItsLeastRole_data();
     void eachRouteHasItsLeastRole();
+    void viewersDoNotSeeParams();
     void publicRoutesNeedNobody_data();
     void publicRoutesNeedNobody();
     void anAuthorizerThatIsMissingLetsNobodyIn();
@@ -144,6 +145,19 @@ void ApiAccessTest::eachRouteHasItsLeastRole()
         const bool problem = refusal != 0 && path.startsWith(u"/api/v2"_s);
         QVERIFY(!problem || answer.contentType == "application/problem+json");
     }
+}
+
+void ApiAccessTest::viewersDoNotSeeParams()
+{
+    ApiFixture fixture(projectWithKeys(m_folder.path()));
+    const api::Headers submitter{{"X-API-Key", "key-submitter"}};
+    const auto made = fixture.ask("POST", u"/api/v2/jobs"_s, ApiFixture::plainBody(), submitter);
+    const QString path = QString::fromLatin1(ApiFixture::headerOf(made, "Location"));
+    QVERIFY(fixture.ask("GET", path, {}, submitter).body.contains(R"("params":{"a":1,"b":"x"})"));
+    const auto seen = fixture.ask("GET", path, {}, {{"X-API-Key", "key-viewer"}});
+    QCOMPARE(seen.status, 200);
+    QCOMPARE(seen.body.count(R"("params":null)"), 3);
+    QVERIFY(!seen.body.contains(R"("b":"x")"));
 }
 
 void ApiAccessTest::publicRoutesNeedNobody_data()

@@ -110,6 +110,9 @@ void ApiQueuesTest::pausesAndResumes()
     QVERIFY(!pause.take("since"_L1).toString().isEmpty());
     QCOMPARE(pause, parsed(R"({"reason":"no paper","resume_at":"2100-01-01T00:00:00.000Z"})"));
     QCOMPARE(claimed(), 0);
+    QCOMPARE(ask("PATCH", kQueue, R"({"paused":true,"resume_at":null})").status, 200);
+    QVERIFY(queue().value("paused"_L1).toObject().value("resume_at"_L1).isNull());
+    QCOMPARE(queue().value("paused"_L1).toObject().value("reason"_L1).toString(), u"no paper"_s);
     QCOMPARE(ask("PATCH", kQueue, R"({"paused":false})").status, 200);
     QVERIFY(queue().value("paused"_L1).isNull());
     QCOMPARE(claimed(), 1);

@@ -73,6 +73,8 @@ private Q_SLOTS:
     void tellsFaults();
     void tellsAllFaultsOfAll();
     void takesNoMoreThanAThousand();
+    void manyUnknownKeysTakeNoTime();
+    void numbersBeyondDoublesDoNotSwitchChecksOff();
 };
 
 void JobRequestV2Test::readsEveryOption()
@@ -206,6 +208,8 @@ void JobRequestV2Test::tellsFaults_data()
     option("retry, unknown member", R"("retry":{"max":1,"delay":[1]})", "/retry/delay", u"not known in a retry"_s,
            u"Write “delays”"_s);
     option("delays negative", R"("retry":{"max":1,"delays":[1,-1]})", "/retry/delays/1", u"seconds"_s);
+    option("many delays", "\"retry\":{\"max\":1,\"delays\":[" + QByteArray("1,").repeated(1000) + "1]}",
+           "/retry/delays", u"1001 delays"_s);
     option("delays and backoff", R"("retry":{"max":1,"delays":[1],"backoff":{"first":1}})", "/retry/backoff",
            u"both"_s);
     option("backoff shrinks", R"("retry":{"max":1,"backoff":{"first":1,"factor":0.5}})", "/retry/backoff/factor",
@@ -267,6 +271,27 @@ void JobRequestV2Test::takesNoMoreThanAThousand()
     const auto refused = read(many(1001));
     QVERIFY(refused.specs.isEmpty());
     QVERIFY(refused.problems.first().message.contains(u"1001 requests"_s));
+}
+
+// Each is looked at once, and only the first ones are told.
+void JobRequestV2Test::manyUnknownKeysTakeNoTime()
+{
+    QByteArray body = "{";
+    for (int i = 0; i < 300'000; ++i) {
+        body += "\"k" + QByteArray::number(i) + "\":0,";
+    }
+    body.back() = '}';
+    const auto submission = read(body);
+    QVERIFY(submission.specs.isEmpty());
+    QVERIFY(submission.problems.size() < 200);
+}
+
+void JobRequestV2Test::numbersBeyondDoublesDoNotSwitchChecksOff()
+{
+    const auto submission = read(bodyWith({}, R"({"name":"thumbnail","params":{"a":"x","b":1e400}})"));
+    QCOMPARE(submission.problems.size(), 1);
+    QVERIFY2(submission.problems.first().message.contains(u"too large to be checked"_s),
+             qPrintable(submission.problems.first().message));
 }
 
 QTEST_GUILESS_MAIN(JobRequestV2Test)

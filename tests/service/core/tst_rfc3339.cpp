@@ -36,6 +36,7 @@ void Rfc3339Test::readsMoments_data()
     QTest::newRow("space") << QByteArray("2026-11-26 20:21:00Z") << qint64(-1);
     QTest::newRow("date alone") << QByteArray("2026-11-26") << qint64(-1);
     QTest::newRow("hour 24") << QByteArray("2026-11-26T24:00:00Z") << qint64(-1);
+    QTest::newRow("after 9999") << QByteArray("9999-12-31T23:59:59-14:00") << qint64(-1);
     QTest::newRow("before 1970") << QByteArray("1969-12-31T23:59:59Z") << qint64(-1);
     QTest::newRow("behind it") << QByteArray("2026-11-26T20:21:00Z\n") << qint64(-1);
     QTest::newRow("number") << QByteArray("1795724460") << qint64(-1);

@@ -47,7 +47,7 @@ private Q_SLOTS:
         const auto other = std::make_shared<FakeWork>(2);
         table.add(work);
         table.add(other);
-        table.cancel(work->lease().id);
+        table.cancel(work->lease().id, work->lease().run);
         QCOMPARE(work->leaseState(), LeaseState::CancelRequested);
         QCOMPARE(other->leaseState(), LeaseState::Held);
     }
@@ -57,7 +57,7 @@ private Q_SLOTS:
     {
         LeaseTable table;
         const auto work = std::make_shared<FakeWork>(1);
-        table.cancel(work->lease().id);
+        table.cancel(work->lease().id, work->lease().run);
         table.add(work);
         QCOMPARE(work->leaseState(), LeaseState::CancelRequested);
     }
