@@ -69,7 +69,7 @@ QFuture<Response> JobsV1::create(const Call &call)
 
 QFuture<Response> JobsV1::submit(const Request &request)
 {
-    core::RequestOutcome outcome = m_reader.readV1(request.body);
+    core::RequestOutcome outcome = m_reader.readV1(request.body, m_broker.now());
     if (outcome.unreadable) {
         return ready(Response::detail(400, u"There was an error parsing the body"_s));
     }

@@ -231,7 +231,7 @@ JobRequestReader::JobRequestReader(ProjectPointer project)
 
 JobRequestReader::~JobRequestReader() = default;
 
-RequestOutcome JobRequestReader::readV1(const QByteArray &body) const
+RequestOutcome JobRequestReader::readV1(const QByteArray &body, TimePoint now) const
 {
     RequestOutcome outcome;
     FaultList faults(&outcome.faults);
@@ -266,14 +266,24 @@ RequestOutcome JobRequestReader::readV1(const QByteArray &body) const
     if (!outcome.faults.isEmpty()) {
         return outcome;
     }
-    takeQueue(d->project->project, &spec);
+    takeDefaults(d->project->project, now, &spec);
     outcome.spec = std::move(spec);
     return outcome;
 }
 
-void takeQueue(const Project &project, JobSpec *spec)
+void takeDefaults(const Project &project, TimePoint now, JobSpec *spec)
 {
-    spec->queue = project.entry(ModuleKind::Task, spec->task.name)->queue;
+    const ModuleEntry *task = project.entry(ModuleKind::Task, spec->task.name);
+    if (task == nullptr) {
+        return;
+    }
+    spec->queue = task->queue;
+    spec->priority = task->priority;
+    spec->tags = task->tags;
+    spec->unique = task->unique;
+    if (task->delay.count() > 0) {
+        spec->runAt = now + task->delay;
+    }
     if (const QueueEntry *queue = project.queue(spec->queue)) {
         spec->resultTtl = queue->options.resultTtl;
         spec->failureTtl = queue->options.failureTtl;

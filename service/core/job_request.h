@@ -28,14 +28,16 @@ public:
     explicit JobRequestReader(ProjectPointer project);
     ~JobRequestReader();
 
-    RequestOutcome readV1(const QByteArray &body) const;
+    // `now`: what a delay of the project counts from.
+    RequestOutcome readV1(const QByteArray &body, TimePoint now = {}) const;
 
 private:
     struct Private;
     std::unique_ptr<Private> d;
 };
 
-// Gives the spec what the queue of its task says; the task must be one of the project's.
-void takeQueue(const Project &project, JobSpec *spec);
+// Gives the spec what its task's entry and that one's queue say; nothing when the project has no such task. A delay
+// counts from `now`.
+void takeDefaults(const Project &project, TimePoint now, JobSpec *spec);
 
 } // namespace dragonscales::core

@@ -8,6 +8,7 @@
 #include "core/retry_reader.h"
 #include "core/rfc3339.h"
 #include "core/schema.h"
+#include "core/tag_reader.h"
 
 #include <unordered_map>
 
@@ -21,9 +22,7 @@ using Kind = Field::Kind;
 
 constexpr double kYearSec = 366.0 * 24 * 3600;
 constexpr std::size_t kMostJobs = 1000; // in one body
-constexpr std::size_t kMostTags = 20;
 constexpr std::size_t kMostParents = 100;
-constexpr int kMostTagLetters = 100;
 
 const QList<Field> &requestFields()
 {
@@ -41,13 +40,6 @@ const QList<Field> &requestFields()
         {"depends_on", Kind::Any},
     };
     return fields;
-}
-
-bool isTag(const json::Value &value)
-{
-    const QString tag = value.isText() ? QString::fromUtf8(value.text()) : QString();
-    return !tag.trimmed().isEmpty() && tag.size() <= kMostTagLetters &&
-           std::all_of(tag.begin(), tag.end(), [](QChar c) { return c.category() != QChar::Other_Control; });
 }
 
 // What a request may name in one place.
@@ -102,11 +94,11 @@ public:
         spec.task = module(place, "task", tasks);
         spec.storage = module(place, "storage", storages);
         spec.callback = module(place, "callback", callbacks);
+        takeDefaults(m_project, m_now, &spec);
         readOptions(place, spec);
         if (!good || m_problems.touches(place.pointer)) {
             return std::nullopt;
         }
-        takeQueue(m_project, &spec);
         return spec;
     }
 
@@ -183,36 +175,13 @@ private:
         if (const json::Value *unique = request.find("unique"); unique != nullptr && unique->isNumber()) {
             spec.unique = std::chrono::ceil<std::chrono::seconds>(secondsOf(*unique));
         }
-        readTags(place, spec);
+        if (const json::Value *tags = request.find("tags"); tags != nullptr && tags->isArray()) {
+            spec.tags = readTags(place.member("tags"), m_problems);
+        }
         if (request.find("depends_on") != nullptr) {
             readDependencies(place.member("depends_on"), spec);
         }
         readMoment(place, spec);
-    }
-
-    void readTags(const Place &place, JobSpec &spec)
-    {
-        const json::Value *tags = place.value->find("tags");
-        if (tags == nullptr || !tags->isArray()) {
-            return;
-        }
-        const Place all = place.member("tags");
-        if (tags->items().size() > kMostTags) {
-            m_problems.error(all,
-                             u"These are %1 tags; a job has at most %2."_s.arg(tags->items().size()).arg(kMostTags),
-                             u"Leave some out."_s);
-            return;
-        }
-        for (std::size_t i = 0; i < tags->items().size(); ++i) {
-            const json::Value &tag = tags->items()[i];
-            if (!isTag(tag)) {
-                m_problems.error(all.item(i),
-                                 u"A tag must be a text of 1 to %1 visible characters."_s.arg(kMostTagLetters),
-                                 u"Write such a text."_s);
-            } else if (const QString text = QString::fromUtf8(tag.text()); !spec.tags.contains(text)) {
-                spec.tags.append(text);
-            }
-        }
     }
 
     // "id", ["id", …] or {"jobs": …, "on_failure": "run"}.

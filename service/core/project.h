@@ -46,6 +46,11 @@ struct ModuleEntry
     QByteArray params;                    // programs only: JSON Schema of a request's params; empty: none is told
     std::optional<RetryPolicy> retry;     // absent: the kind's default
     std::chrono::milliseconds timeout{0}; // 0: the queue's
+    // Tasks only, of requests that do not say otherwise:
+    int priority = 0;
+    std::chrono::milliseconds delay{0};
+    QStringList tags;
+    std::optional<std::chrono::seconds> unique;
 };
 
 inline const RetryPolicy kDefaultTaskRetry{0, {}};

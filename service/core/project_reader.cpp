@@ -6,6 +6,7 @@
 #include "core/project_fields.h"
 #include "core/queue_options.h"
 #include "core/retry_reader.h"
+#include "core/tag_reader.h"
 
 #include <QSet>
 
@@ -36,6 +37,10 @@ QList<Field> fieldsOf(ModuleKind kind)
     QList<Field> fields{{"name", Kind::Name, true}, {"module", Kind::Name, true}, {"args", Kind::Object}};
     if (kind == ModuleKind::Task) {
         fields.append({"queue", Kind::Name, true});
+        fields.append({"priority", Kind::Whole, false, -100, 100});
+        fields.append({"delay", Kind::Seconds, false, 0, kYearSec});
+        fields.append({"tags", Kind::Array});
+        fields.append({"unique", Kind::Seconds, false, 1, kYearSec});
     }
     if (kind != ModuleKind::Authorizer) {
         fields.append({"params", Kind::Object});
@@ -172,7 +177,30 @@ ModuleEntry ProjectReader::readEntry(ModuleKind kind, const Place &place)
     if (const json::Value *timeout = place.value->find("timeout"); timeout != nullptr && timeout->isNumber()) {
         entry.timeout = secondsOf(*timeout);
     }
+    if (kind == ModuleKind::Task) {
+        readJobDefaults(place, entry);
+    }
     return entry;
+}
+
+void ProjectReader::readJobDefaults(const Place &place, ModuleEntry &entry)
+{
+    const auto member = [&](const char *name, json::Value::Type type) {
+        const json::Value *value = place.value->find(name);
+        return value != nullptr && value->type() == type ? value : nullptr;
+    };
+    if (const json::Value *priority = member("priority", json::Value::Type::Number)) {
+        entry.priority = static_cast<int>(priority->integer());
+    }
+    if (const json::Value *delay = member("delay", json::Value::Type::Number)) {
+        entry.delay = secondsOf(*delay);
+    }
+    if (const json::Value *unique = member("unique", json::Value::Type::Number)) {
+        entry.unique = std::chrono::ceil<std::chrono::seconds>(secondsOf(*unique));
+    }
+    if (member("tags", json::Value::Type::Array) != nullptr) {
+        entry.tags = readTags(place.member("tags"), m_problems);
+    }
 }
 
 void ProjectReader::checkQueueOf(const Place &entry, const Project &project)

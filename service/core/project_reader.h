@@ -21,6 +21,7 @@ private:
     void readEntries(ModuleKind kind, Project &project);
     void readAuthorizer(Project &project);
     void readSchedules();
+    void readJobDefaults(const Place &place, ModuleEntry &entry);
     ModuleEntry readEntry(ModuleKind kind, const Place &place);
     void checkQueueOf(const Place &entry, const Project &project);
     // The key's array, or nothing; a missing one was told already.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 
+#include "core/job_request.h"
 #include "core/job_request_v2.h"
 
 #include <QTest>
@@ -68,6 +69,7 @@ private Q_SLOTS:
     void readsBackoffs();
     void momentsAreInTheirZones();
     void readsDependencies();
+    void tasksHaveDefaults();
     void readsSeveral();
     void tellsFaults_data();
     void tellsFaults();
@@ -144,6 +146,35 @@ void JobRequestV2Test::readsDependencies()
     const JobSpec run = spec("{\"jobs\":[\"" + a + "\"],\"on_failure\":\"run\"}");
     QCOMPARE(run.dependsOn.size(), 1);
     QCOMPARE(run.onFailure, OnFailure::Run);
+}
+
+void JobRequestV2Test::tasksHaveDefaults()
+{
+    auto loaded = std::make_shared<LoadedProject>(*project());
+    ModuleEntry &task = loaded->project.tasks.last();
+    task.priority = 7;
+    task.delay = 5s;
+    task.tags = QStringList{u"blue"_s};
+    task.unique = 30s;
+    const JobRequestReaderV2 reader(loaded);
+    const JobSpec plain = reader.read(bodyWith({}), kNow).specs.first();
+    QCOMPARE(plain.priority, 7);
+    QCOMPARE(plain.runAt, kNow + 5s);
+    QCOMPARE(plain.tags, QStringList{u"blue"_s});
+    QCOMPARE(plain.unique, std::optional(30s));
+    const JobSpec own = reader.read(bodyWith(R"("priority":0,"delay":0,"tags":[],"unique":60)"), kNow).specs.first();
+    QCOMPARE(own.priority, 0);
+    QCOMPARE(own.runAt, kNow);
+    QVERIFY(own.tags.isEmpty());
+    QCOMPARE(own.unique, std::optional(60s));
+    // Clients of version 1 get them as well.
+    const auto old = JobRequestReader(loaded).readV1(
+        R"({"task":{"name":"any","params":{}},"storage":{"name":"disk","params":{}},"callback":{"name":"hook","params":{}}})",
+        kNow);
+    QCOMPARE(old.spec->priority, 7);
+    QCOMPARE(old.spec->runAt, kNow + 5s);
+    QCOMPARE(old.spec->tags, QStringList{u"blue"_s});
+    QCOMPARE(old.spec->unique, std::optional(30s));
 }
 
 void JobRequestV2Test::readsSeveral()

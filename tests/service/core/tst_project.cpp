@@ -28,7 +28,8 @@ constexpr auto kFull = R"({
                 {"name": "plain"}, {"name": "old", "args": {"default_timeout": "3m"}},
                 {"name": "endless", "args": {"default_timeout": -1}}],
   "tasks":     [{"name": "thumbnail", "queue": "images", "module": "any", "args": {"big": 12345678901234567890, "b":1},
-                 "retry": {"max": 3, "delays": [5, 0.25]}, "timeout": 60}],
+                 "retry": {"max": 3, "delays": [5, 0.25]}, "timeout": 60,
+                 "priority": -5, "delay": 1.5, "tags": ["blue", "blue"], "unique": 30}],
   "storages":  [{"name": "disk", "module": "disk", "args": {"directory": "${FOLDER}"}}],
   "callbacks": [{"name": "hook", "module": "native:any", "args": {"secrets": ["${HOOK}", "$${HOOK}", "a${HOOK}b${FOLDER}"],
                  "${HOOK}": {"x" : "\u00e9"}}}],
@@ -113,6 +114,10 @@ void ProjectTest::readsEverything()
     const core::ModuleEntry *task = project.entry(core::ModuleKind::Task, u"thumbnail"_s);
     QCOMPARE(task->queue, u"images"_s);
     QCOMPARE(task->timeout, 60s);
+    QCOMPARE(task->priority, -5);
+    QCOMPARE(task->delay, 1500ms);
+    QCOMPARE(task->tags, QStringList{u"blue"_s});
+    QCOMPARE(task->unique, std::optional(30s));
     QCOMPARE(task->retry->max, 3);
     QCOMPARE(task->retry->delays, (QList<std::chrono::milliseconds>{5000ms, 250ms}));
     QCOMPARE(task->args, QByteArray(R"({"big": 12345678901234567890, "b":1})"));

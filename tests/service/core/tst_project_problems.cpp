@@ -185,6 +185,12 @@ void ProjectProblemsTest::tellsProblem_data()
         "/tasks/0/retry/delays/1", 3, 91, u"delay"_s, u"seconds"_s, kError, kSchema);
     row("timeout of a task", task(R"("module": "echo", "timeout": 0)"), "/tasks/0/timeout", 3, 68, u"this is 0"_s,
         u"leave the key out"_s, kError, kSchema);
+    row("priority too high", task(R"("module": "echo", "priority": 101)"), "/tasks/0/priority", 3, 69,
+        u"from -100 to 100, and this is 101"_s, u"leave the key out"_s, kError, kSchema);
+    row("tag no text", task(R"("module": "echo", "tags": ["a", 1])"), "/tasks/0/tags/1", 3, 71, u"A tag must be"_s,
+        u"Write such a text"_s, kError, kSchema);
+    row("unique for no time", task(R"("module": "echo", "unique": 0)"), "/tasks/0/unique", 3, 67, u"from 1 to"_s,
+        u"leave the key out"_s, kError, kSchema);
     row("backoff that shrinks",
         task(R"("module": "echo", "retry": {"max": 1, "backoff": {"first": 1, "factor": 0.5}})"),
         "/tasks/0/retry/backoff/factor", 3, 111, u"a number from 1 to 100"_s, u"leave the key out"_s, kError, kSchema);
