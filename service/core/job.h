@@ -101,10 +101,11 @@ QByteArray uniqueLockOf(const ModuleCall &task);
 // Why an attempt or a job failed.
 struct JobError
 {
-    QString type;        // "timeout", "crash", "memory", "exception", the module's own word, …
-    QString message;     // one sentence
-    QString detail;      // trace, output: as long as it helps; may be empty
-    QString fingerprint; // equal for failures of one cause; made by fingerprintOf()
+    QString type;           // "timeout", "crash", "memory", "exception", the module's own word, …
+    QString message;        // one sentence
+    QString detail;         // trace, output: as long as it helps; may be empty
+    QString fingerprint;    // equal for failures of one cause; made by fingerprintOf()
+    bool permanent = false; // another try would fail as well; not stored, since it has had its effect by then
 
     // What API v1 calls info: the message and, on lines of its own, the detail; the detail alone when it ends with the
     // message, as tracebacks do.

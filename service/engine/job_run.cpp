@@ -108,7 +108,7 @@ void JobRun::endAs(const host::JobOutcome &outcome)
     }
     // Code that was told to stop may say so in its own way; why it was told decides.
     if (requested == host::Control::Request::None) {
-        fail(outcome.error, true);
+        fail(outcome.error, !outcome.error.permanent);
         return;
     }
     broker::JobEnd stopped;

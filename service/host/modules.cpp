@@ -25,6 +25,7 @@ core::JobError errorOf(const sdk::Failure &failure, const ModuleSpec &spec)
     error.message = failure.message.isEmpty() ? u"%1 failed without saying why."_s.arg(whoIs(spec))
                                               : failure.message.left(kMaxMessage);
     error.detail = failure.detail.left(kMaxDetail);
+    error.permanent = failure.permanent;
     return error;
 }
 

@@ -89,11 +89,14 @@ QByteArray textOf(const Described &described)
 
 QByteArray textOf(const Failed &failed)
 {
-    return begun(u"failed"_s)
-        .addText("error", failed.error.type)
+    core::json::ObjectWriter text = begun(u"failed"_s);
+    text.addText("error", failed.error.type)
         .addText("message", failed.error.message)
-        .addText("detail", failed.error.detail)
-        .text();
+        .addText("detail", failed.error.detail);
+    if (failed.error.permanent) {
+        text.addBool("permanent", true);
+    }
+    return text.text();
 }
 
 QByteArray textOf(const Called &called)
@@ -168,7 +171,11 @@ Called calledOf(const Value &object)
 
 Failed failedOf(const Value &object)
 {
-    return {{textIn(object, "error"), textIn(object, "message"), textIn(object, "detail"), {}}};
+    return {{textIn(object, "error"),
+             textIn(object, "message"),
+             textIn(object, "detail"),
+             {},
+             boolIn(object, "permanent")}};
 }
 
 sdk::Verdict verdictOf(const Value &object)

@@ -9,7 +9,7 @@
 """
 
 from dragonscales._context import Context, get_context
-from dragonscales._errors import HTTPException
+from dragonscales._errors import HTTPException, PermanentError
 from dragonscales._file import File
 from dragonscales._version import __version__
 
@@ -18,6 +18,7 @@ __all__ = [
     "Context",
     "File",
     "HTTPException",
+    "PermanentError",
     "__version__",
     "authorizers",
     "callbacks",

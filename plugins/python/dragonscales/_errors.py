@@ -2,6 +2,10 @@
 from typing import Mapping, Optional
 
 
+class PermanentError(Exception):
+    """Raised by a task, storage or callback, it ends the tries: another one would fail as well."""
+
+
 class HTTPException(Exception):
     """Raised by an authorizer, it refuses the request with this status and sentence."""
 

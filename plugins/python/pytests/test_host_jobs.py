@@ -243,6 +243,33 @@ def test_callback_that_raises_is_for_the_service_to_retry(project, host):
     assert (answer["type"], answer["error"], answer["message"]) == ("failed", "exception", "OSError: down")
 
 
+def test_permanent_error_ends_the_tries(project, host):
+    project.write(
+        "gone.py",
+        """
+        from dragonscales import PermanentError
+
+        class Gone(PermanentError):
+            pass
+
+        class Task:
+            def run(self, well: bool):
+                raise (ValueError if well else Gone)("no such customer")
+
+        class Callback:
+            def call(self, status):
+                raise Gone("410")
+        """,
+    )
+    answer = host.job(project.task("gone", params={"well": False}), project.storage())
+    assert (answer["type"], answer["permanent"], answer["message"]) == ("failed", True, "gone.Gone: no such customer")
+    assert "permanent" not in host.job(project.task("gone", params={"well": True}), project.storage())
+    assert host.job(project.task("gone", params={"well": "perhaps"}), project.storage())["permanent"] is True
+    request = {"type": "callback", "id": "1", "timeout_ms": 0, "delivery": "d", "status": "{}"}
+    answer = host.ask(**request, callback=project.module("callback", "gone"))
+    assert (answer["type"], answer["outcome"], answer["error"]) == ("called", "give_up", "gone.Gone: 410")
+
+
 def test_context_tells_and_knows(project, host):
     project.write_task(
         "busy.py",

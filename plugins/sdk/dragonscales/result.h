@@ -17,6 +17,7 @@ struct Failure
     QString message;                          // one sentence for a person
     QString detail;                           // more of it: output, trace; may be empty
     QString type = QStringLiteral("failure"); // failures of one type are grouped
+    bool permanent = false;                   // another try would fail as well: there will be none
 };
 
 template <typename T>
@@ -25,6 +26,14 @@ using Outcome = tl::expected<T, Failure>;
 inline tl::unexpected<Failure> fail(QString message, QString detail = {})
 {
     return tl::unexpected<Failure>(Failure{std::move(message), std::move(detail)});
+}
+
+// A failure after which nothing is tried again, whatever the job's retries.
+inline tl::unexpected<Failure> failForGood(QString message, QString detail = {})
+{
+    Failure failure{std::move(message), std::move(detail)};
+    failure.permanent = true;
+    return tl::unexpected<Failure>(std::move(failure));
 }
 
 // A result that is a file in the task's scratch folder. The storage moves it.

@@ -151,6 +151,23 @@ private Q_SLOTS:
         QCOMPARE(runs.load(), 2);
     }
 
+    void aPermanentFailureIsNotTriedAgain()
+    {
+        EngineFixture f;
+        std::atomic<int> runs = 0;
+        f.setRun([&](const host::JobCall &, host::Control &) {
+            ++runs;
+            auto outcome = EngineFixture::failed(u"will never work"_s);
+            outcome.error.permanent = true;
+            return outcome;
+        });
+        f.start();
+        const auto id = f.enqueue(u"task-retry"_s);
+        QTRY_VERIFY(f.isDelivered(id));
+        QCOMPARE(f.status(id), JobStatus::Failed);
+        QCOMPARE(runs.load(), 1);
+    }
+
     void aTaskOrStorageThatTheProjectLacksFailsAtTheClaim_data()
     {
         QTest::addColumn<QString>("task");

@@ -106,6 +106,7 @@ void HostProcessTest::misbehavingTaskFails_data()
     QTest::newRow("throws") << u"throw"_s << u"exception"_s << u"thrown on purpose"_s << false;
     QTest::newRow("throws an int") << u"throw int"_s << u"exception"_s << u"threw an exception of type int"_s << false;
     QTest::newRow("fails") << u"fail"_s << u"failure"_s << u"failed on purpose"_s << false;
+    QTest::newRow("fails for good") << u"fail for good"_s << u"failure"_s << u"will never work"_s << false;
     QTest::newRow("no JSON") << u"no JSON"_s << u"result"_s << u"module misbehave) answered a result that is no JSON"_s
                              << false;
     QTest::newRow("not UTF-8") << u"not UTF-8"_s << u"result"_s << u"answered a result that is no JSON"_s << false;
@@ -134,6 +135,7 @@ void HostProcessTest::misbehavingTaskFails()
     }
     const auto outcome = fixture.host().run(call, std::make_shared<Control>());
     checkFailure(fixture, outcome, type, words);
+    QCOMPARE(outcome.error.permanent, deed == "fail for good"_L1);
     QCOMPARE(fixture.noted().size(), 1);
     QCOMPARE(fixture.alive().isEmpty(), ends);
     fixture.host().endIdleRunners();

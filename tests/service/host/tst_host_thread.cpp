@@ -52,6 +52,7 @@ void HostThreadTest::misbehavingTaskFails_data()
     QTest::newRow("throws an int") << u"throw int"_s << u"exception"_s
                                    << u"The task “bad” (module misbehave) threw an exception of type int"_s;
     QTest::newRow("fails") << u"fail"_s << u"failure"_s << u"failed on purpose"_s;
+    QTest::newRow("fails for good") << u"fail for good"_s << u"failure"_s << u"will never work"_s;
     QTest::newRow("no JSON") << u"no JSON"_s << u"result"_s << u"answered a result that is no JSON"_s;
     QTest::newRow("200 MB") << u"200 MB"_s << u"result"_s << u"a result of 200000002 bytes"_s;
     QTest::newRow("flood of log lines") << u"flood log"_s << u"output"_s << u"more than 1 MiB of output"_s;
@@ -69,6 +70,7 @@ void HostThreadTest::misbehavingTaskFails()
     QCOMPARE(outcome.kind, JobOutcome::Kind::Failed);
     QVERIFY2(outcome.error.message.contains(words), qPrintable(outcome.error.message));
     QCOMPARE(outcome.error.type, type);
+    QCOMPARE(outcome.error.permanent, deed == "fail for good"_L1);
     QCOMPARE(fixture.noted(), QList<qint64>{::getpid()}); // it did run here
     const auto next = fixture.host().run(fixture.job({}, kThread), std::make_shared<Control>());
     QCOMPARE(next.kind, JobOutcome::Kind::Finished);

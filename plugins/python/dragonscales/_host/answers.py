@@ -42,7 +42,8 @@ def result_file(**members):
 
 
 def failed(fault):
-    return line(type="failed", error=fault.kind, message=fault.message, detail=fault.detail)
+    more = {"permanent": True} if fault.permanent else {}
+    return line(type="failed", error=fault.kind, message=fault.message, detail=fault.detail, **more)
 
 
 def called(outcome, error=""):

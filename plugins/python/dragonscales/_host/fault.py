@@ -4,6 +4,8 @@
 import os
 import traceback
 
+from dragonscales._errors import PermanentError
+
 _OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # the package
 _OF_PYTHON = os.path.dirname(os.__file__) + os.sep
 _FOREIGN = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}", "<frozen ")
@@ -13,8 +15,11 @@ _MOST_DETAIL = 60_000
 
 
 class Fault(Exception):
-    def __init__(self, kind, message, detail=""):
+    """A permanent one would come again at every try: params that do not fit, or what the code says is so."""
+
+    def __init__(self, kind, message, detail="", permanent=False):
         super().__init__(message)
+        self.permanent = permanent or kind == "params"
         self.kind = kind
         self.message = shortened(message, _MOST_MESSAGE)
         self.detail = shortened(detail, _MOST_DETAIL)
@@ -22,7 +27,7 @@ class Fault(Exception):
 
 def of_exception(error):
     """The code raised: its last line as the message, the whole traceback as the detail."""
-    return Fault("exception", last_line(error), text_of(error))
+    return Fault("exception", last_line(error), text_of(error), isinstance(error, PermanentError))
 
 
 def last_line(error):

@@ -79,7 +79,7 @@ class Requests:
             with self._context(request) as context:
                 self._called(context, callback, request["callback"], phase.CALLBACK, loads(request["status"]))
         except Fault as error:
-            if error.kind == "params":  # which will not fit later either
+            if error.permanent:
                 return answers.called("give_up", error.message)
             raise
         return answers.called("delivered")

@@ -76,6 +76,9 @@ sdk::Outcome<sdk::TaskResult> Task::run(const sdk::Json &params, sdk::Context &c
     if (deed == "fail"_L1) {
         return sdk::fail(u"failed on purpose"_s, u"and this is more of it"_s);
     }
+    if (deed == "fail for good"_L1) {
+        return sdk::failForGood(u"will never work"_s);
+    }
     if (deed == "environment"_L1) {
         return sdk::TaskResult(sdk::Json(environment()));
     }
