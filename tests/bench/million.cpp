@@ -53,7 +53,8 @@ QUuid fill(const QString &path, int jobs)
         checked(store->begin());
         checked(store->enqueue(specs));
         QList<broker::JobEnd> ends;
-        for (const broker::ClaimedJob &job : checked(store->claim(QStringLiteral("bench"), kBatch, worker, lease))) {
+        for (const broker::ClaimedJob &job :
+             checked(store->claim(QStringLiteral("bench"), kBatch, worker, lease, {}))) {
             broker::JobEnd end;
             end.lease = job.lease;
             end.location = "null";
