@@ -72,8 +72,7 @@ QFuture<Response> JsonBodies::readLong(const Request &request, const Reader &rea
                 core::drop(*promise);
             }
         } catch (...) {
-            promise->setException(std::current_exception());
-            promise->finish();
+            core::failBy(*promise, std::current_exception());
         }
         --m_waiting;
     });

@@ -156,9 +156,9 @@ Broker::Reply<QList<core::JobSummary>> Broker::scan(const QUuid &after, int n)
     return d->reader.ask<QList<core::JobSummary>>([after, n](Store &store) { return store.scan(after, n); });
 }
 
-core::TimePoint Broker::now() const
+std::shared_ptr<const core::Clock> Broker::clock() const
 {
-    return d->writer.store().now();
+    return d->writer.store().clock();
 }
 
 EventId Broker::lastCommit() const

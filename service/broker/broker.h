@@ -61,8 +61,10 @@ public:
     Reply<QList<QueueSettings>> queueSettings();
     Reply<QList<core::JobSummary>> scan(const QUuid &after, int n);
 
-    core::TimePoint now() const; // the store's, for run-at times; thread-safe
-    EventId lastCommit() const;  // the last one whose futures may have been resolved; thread-safe
+    // The store's, for run-at times; may outlive the broker.
+    std::shared_ptr<const core::Clock> clock() const;
+    core::TimePoint now() const { return clock()->now(); } // thread-safe
+    EventId lastCommit() const; // the last one whose futures may have been resolved; thread-safe
     qint64 storeSize() const;
 
 Q_SIGNALS:

@@ -130,9 +130,9 @@ void SqliteStore::limitPages(qint64 pages)
     d->opened.database->number("PRAGMA max_page_count = " + QByteArray::number(pages > 0 ? pages : kNoLimit));
 }
 
-core::TimePoint SqliteStore::now()
+std::shared_ptr<const core::Clock> SqliteStore::clock() const
 {
-    return d->clock->now();
+    return d->clock;
 }
 
 core::Result<void> SqliteStore::begin()

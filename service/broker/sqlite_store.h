@@ -29,7 +29,7 @@ public:
     // The most pages of 4 KiB that the file may have, as it is now or later: what a full disk does. 0: no limit.
     void limitPages(qint64 pages);
 
-    core::TimePoint now() override;
+    std::shared_ptr<const core::Clock> clock() const override;
     core::Result<void> begin() override;
     core::Result<Commit> commit() override;
     void rollback() override;

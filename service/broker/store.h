@@ -94,7 +94,8 @@ class Store
 public:
     virtual ~Store() = default;
 
-    virtual core::TimePoint now() = 0; // thread-safe
+    virtual std::shared_ptr<const core::Clock> clock() const = 0; // thread-safe; may outlive the store
+    core::TimePoint now() const { return clock()->now(); }
 
     virtual core::Result<void> begin() = 0;
     // The events of everything since begin(), numbered.

@@ -11,8 +11,8 @@
 #include <vector>
 
 // What follows a future, in place of QFuture::then(). Qt 6.8 runs a continuation twice, and crashes at that, when it is
-// added in the moment in which another thread finishes the promise. Here a promise's result and a continuation never
-// come at once: whoever makes promises for these futures gives them their result by resolve().
+// added in the moment in which another thread finishes the promise. Here a promise's outcome and a continuation never
+// come at once: whoever makes promises for these futures ends them by resolve(), drop() or failBy().
 namespace dragonscales::core {
 
 // Held for moments only, but recursive: Qt may run a continuation that is added to a dropped promise at once.
@@ -32,6 +32,28 @@ void resolve(QPromise<T> &promise, T result)
     promise.finish();
 }
 
+// There will be no result.
+template <typename T>
+void drop(QPromise<T> &promise)
+{
+    {
+        const std::lock_guard lock(continuationMutex());
+        promise.future().cancel();
+    }
+    promise.finish();
+}
+
+// An exception instead of a result.
+template <typename T>
+void failBy(QPromise<T> &promise, const std::exception_ptr &exception)
+{
+    {
+        const std::lock_guard lock(continuationMutex());
+        promise.setException(exception);
+    }
+    promise.finish();
+}
+
 // Calls handler(const QFuture<T> &) once, when the result is there: in the thread that brings it, or at once. The
 // future of a promise that was dropped has no result (resultCount() is 0); of one that failed it has the exception.
 template <typename T, typename Handler>
@@ -39,7 +61,7 @@ void whenDone(QFuture<T> future, Handler handler)
 {
     {
         const std::lock_guard lock(continuationMutex());
-        if (future.resultCount() == 0 && !future.isFinished()) {
+        if (future.resultCount() == 0 && !future.isCanceled() && !future.isFinished()) {
             const auto shared = std::make_shared<Handler>(std::move(handler));
             future.then([shared](const QFuture<T> &done) { (*shared)(done); }).onCanceled([shared] {
                 (*shared)(QFuture<T>());
@@ -48,13 +70,6 @@ void whenDone(QFuture<T> future, Handler handler)
         }
     }
     handler(future);
-}
-
-template <typename T>
-void drop(QPromise<T> &promise)
-{
-    promise.future().cancel();
-    promise.finish();
 }
 
 // The future of f(T). It is dropped when `future` is, and has what f throws.
@@ -72,8 +87,7 @@ auto followedBy(const QFuture<T> &future, F f) -> QFuture<std::invoke_result_t<F
                 drop(*promise);
             }
         } catch (...) {
-            promise->setException(std::current_exception());
-            promise->finish();
+            failBy(*promise, std::current_exception());
         }
     });
     return promise->future();

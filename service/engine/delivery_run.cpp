@@ -59,7 +59,7 @@ bool DeliveryRun::begin()
     m_plan = planDelivery(m_claimed.delivery, m_project, m_services->options.callbackTimeout);
     m_control = std::make_shared<host::Control>();
     m_control->onLog = [name = m_claimed.delivery.callback.name](const core::LogLine &line) { logLine(name, line); };
-    m_started = m_services->broker.now();
+    m_started = m_services->clock->now();
     m_begun = std::chrono::steady_clock::now();
     m_state = State::Running;
     return true;
@@ -87,11 +87,11 @@ void DeliveryRun::endAs(const host::CallbackOutcome &outcome)
     {
         const std::lock_guard lock(m_mutex);
         if (m_state == State::Ended) {
-            return; // it was given up, and the broker may have gone meanwhile
+            return; // it was given up, and that has been told
         }
     }
     broker::DeliveryEnd result;
-    const auto now = m_services->broker.now();
+    const auto now = m_services->clock->now();
     const bool stopped = m_control->requested() != host::Control::Request::None;
     if (outcome.kind == Outcome::Delivered) {
         result.kind = Kind::Delivered;
@@ -139,7 +139,7 @@ void DeliveryRun::end(broker::DeliveryEnd end, State from)
         }
         m_state = State::Ended;
         end.lease = m_claimed.lease;
-        end.attempt.time = from == State::Waiting ? m_services->broker.now() : m_started;
+        end.attempt.time = from == State::Waiting ? m_services->clock->now() : m_started;
         if (from == State::Running) {
             end.attempt.duration =
                 std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - m_begun);

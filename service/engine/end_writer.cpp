@@ -73,6 +73,10 @@ void EndWriter::onAnswer(const std::shared_ptr<Item> &item, core::Result<broker:
     bool firstOfMany = false;
     {
         const std::lock_guard lock(m_mutex);
+        if (m_closed) {
+            --m_pending;
+            return;
+        }
         m_waiting.push_back(item);
         firstOfMany = !m_failing;
         m_failing = true;
@@ -118,10 +122,11 @@ int EndWriter::pending() const
     return m_pending;
 }
 
-void EndWriter::clear()
+void EndWriter::close()
 {
     decltype(m_waiting) dropped; // gone outside of the lock
     const std::lock_guard lock(m_mutex);
+    m_closed = true;
     dropped.swap(m_waiting);
     m_pending -= static_cast<int>(dropped.size());
 }

@@ -39,8 +39,8 @@ public:
     bool tick(SteadyTime now);
     // The store works again: what waits is due now.
     void wake();
-    // Forgets what waits.
-    void clear();
+    // Forgets what waits, and from now on what the store does not take.
+    void close();
     // Written but not yet acknowledged, or waiting for another try.
     int pending() const;
 
@@ -64,6 +64,7 @@ private:
     std::vector<std::shared_ptr<Item>> m_waiting;
     int m_pending = 0;
     bool m_failing = false; // logged once per outage
+    bool m_closed = false;
 };
 
 } // namespace dragonscales::engine

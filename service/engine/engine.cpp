@@ -141,7 +141,8 @@ Engine::Private::Private(Engine &owner, broker::Broker &broker, Code code, core:
         }
     });
     auto ends = std::make_shared<EndWriter>(alarm);
-    services.reset(new Services{broker, std::move(code), std::move(project), std::move(options), alarm, ends, {}, {}});
+    services.reset(new Services{
+        broker, broker.clock(), std::move(code), std::move(project), std::move(options), alarm, ends, {}, {}});
     for (const core::QueueEntry &queue : services->project->project.queues) {
         if (services->options.queues.isEmpty() || services->options.queues.contains(queue.name)) {
             queues.append({queue.name, queue.options.grace, makeQueuePool(services, queue)});
@@ -312,9 +313,9 @@ bool Engine::Private::end()
         pool.abandonRunning();
     });
     // Runs whose end was not stored hold what holds them.
-    services->ends->clear();
-    services->jobs.clear();
-    services->deliveries.clear();
+    services->ends->close();
+    services->jobs.close();
+    services->deliveries.close();
     phase = Phase::Stopped;
     return allBack;
 }

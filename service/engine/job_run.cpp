@@ -71,7 +71,7 @@ bool JobRun::begin()
     m_plan = planJob(m_claimed, m_project);
     m_control = std::make_shared<host::Control>();
     listen();
-    m_started = m_services->broker.now();
+    m_started = m_services->clock->now();
     m_begun = std::chrono::steady_clock::now();
     m_state = State::Running;
     return true;
@@ -127,7 +127,7 @@ void JobRun::fail(core::JobError error, bool retry)
         retry ? m_plan.retry.delayBefore(m_claimed.tries, QRandomGenerator::global()->generateDouble()) : std::nullopt;
     failed.kind = delay ? Kind::Retry : Kind::Failed;
     if (delay) {
-        failed.runAt = m_services->broker.now() + *delay;
+        failed.runAt = m_services->clock->now() + *delay;
     }
     end(std::move(failed), State::Running);
 }
@@ -143,7 +143,7 @@ bool JobRun::end(broker::JobEnd end, State from)
         end.lease = m_claimed.lease;
         end.attempt.run = m_claimed.lease.run;
         end.attempt.worker = m_services->options.worker;
-        end.attempt.started = from == State::Waiting ? m_services->broker.now() : m_started;
+        end.attempt.started = from == State::Waiting ? m_services->clock->now() : m_started;
         if (m_flushing) {
             m_heldEnd = std::move(end);
             return true;

@@ -15,6 +15,9 @@ void LeaseTable::add(const std::shared_ptr<Work> &work)
     bool canceled = false;
     {
         const std::lock_guard lock(m_mutex);
+        if (m_closed) {
+            return;
+        }
         m_works.insert(work->lease().token, work);
         canceled = !m_unmetCancels.isEmpty() && m_unmetCancels.remove({work->lease().id, work->lease().run});
     }
@@ -81,10 +84,11 @@ void LeaseTable::cancel(const QUuid &id, int run)
     }
 }
 
-void LeaseTable::clear()
+void LeaseTable::close()
 {
     decltype(m_works) dropped; // gone outside of the lock
     const std::lock_guard lock(m_mutex);
+    m_closed = true;
     dropped.swap(m_works);
 }
 

@@ -21,7 +21,8 @@ public:
 
     QList<broker::Lease> leases() const;
     qsizetype size() const;
-    void clear();
+    // Lets go of all, and of what is added from now on: these end without being told anything.
+    void close();
     // Tells the work under this very lease; nothing when it has ended.
     void tell(const broker::Lease &lease, broker::LeaseState state);
     // Asks the work of this run to stop. One that is about to be added hears of it then.
@@ -30,6 +31,7 @@ public:
 private:
     mutable std::mutex m_mutex;
     QHash<quint64, std::shared_ptr<Work>> m_works;
+    bool m_closed = false;
     QSet<std::pair<QUuid, int>> m_unmetCancels; // asked for between the commit of a claim and its add()
 };
 

@@ -15,8 +15,12 @@ struct HostOptions
     std::chrono::milliseconds memoryCheck{100}; // how often a runner group's resident size is looked at
     int callsPerRunner = 1000;                  // of callbacks and authorizers (of jobs the queue says how many)
     std::chrono::milliseconds leastAge{10'000}; // of a runner that is replaced for its calls, which may be quick ones
-    qint64 maxResultBytes = 64 * 1024 * 1024;   // a larger location or result that is no File fails the job
-    qint64 maxOutputBytes = 10 * 1024 * 1024;   // of standard output and error of one job; more fails it
+    // How long a call waits for a runner that is at work, or starts, before another one is started: many call at once,
+    // and an interpreter for each would take much memory.
+    std::chrono::milliseconds callPatience{10};
+    std::chrono::milliseconds startPatience{1'000};
+    qint64 maxResultBytes = 64 * 1024 * 1024; // a larger location or result that is no File fails the job
+    qint64 maxOutputBytes = 10 * 1024 * 1024; // of standard output and error of one job; more fails it
 };
 
 // Runs module code, in the calling thread or in a runner process, as the queue and the module's metadata say. Every

@@ -19,7 +19,6 @@ namespace dragonscales::host {
 namespace {
 
 constexpr auto kCallbackGrace = 3s;
-constexpr auto kCallPatience = 10ms; // many call at once, and an interpreter for each would take much memory
 constexpr auto kAuthorizerTime = 5s;
 constexpr auto kLoadTime = 10s;     // what the Python host allows an import
 constexpr auto kDescribeTime = 15s; // longer than the runner itself allows an import, since it knows where that hangs
@@ -109,7 +108,7 @@ QString queueOf(const JobCall &call)
 ProcessExecution::ProcessExecution(const HostOptions &options)
     : m_options(options)
     , m_pythonHost(pythonHost(options))
-    , m_pool(runnerProgram(options))
+    , m_pool(runnerProgram(options), options.startPatience)
 {
 }
 
@@ -134,7 +133,7 @@ RunnerGroup ProcessExecution::groupOf(const QString &name, const ModuleSpec &spe
 
 ProcessExecution::Use ProcessExecution::useForCalls() const
 {
-    return {m_options.callsPerRunner, m_options.leastAge, kCallPatience, {}};
+    return {m_options.callsPerRunner, m_options.leastAge, m_options.callPatience, {}};
 }
 
 bool ProcessExecution::Use::isOver(const RunnerProcess &runner) const

@@ -14,11 +14,11 @@ namespace dragonscales::host {
 
 namespace {
 constexpr auto kLongestIdle = 60s; // then a runner that nobody needed goes at the next chance
-constexpr auto kLongestStart = 1s; // that others wait for it: its first request may be a slow one
 } // namespace
 
-RunnerPool::RunnerPool(QString program)
+RunnerPool::RunnerPool(QString program, std::chrono::milliseconds startPatience)
     : m_program(std::move(program))
+    , m_startPatience(startPatience)
 {
 }
 
@@ -46,13 +46,14 @@ RunnerPool::Runner RunnerPool::takeIdle(const RunnerGroup &group, std::chrono::m
 }
 
 // While one starts, which takes longer than quick work does, it would be no use to start others.
-void RunnerPool::waitForOne(Members &members, std::unique_lock<std::mutex> &lock, std::chrono::milliseconds patience)
+void RunnerPool::waitForOne(Members &members, std::unique_lock<std::mutex> &lock,
+                            std::chrono::milliseconds patience) const
 {
     const auto begun = std::chrono::steady_clock::now();
     auto until = begun + patience;
     while (members.idle.empty() && members.atWork > 0) {
         const bool starts = members.starting > 0;
-        const auto limit = starts ? begun + kLongestStart : until;
+        const auto limit = starts ? begun + m_startPatience : until;
         if (members.changed.wait_until(lock, limit) == std::cv_status::timeout) {
             return;
         }

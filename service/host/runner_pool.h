@@ -36,14 +36,15 @@ inline size_t qHash(const RunnerGroup &group, size_t seed = 0)
 class RunnerPool final
 {
 public:
-    explicit RunnerPool(QString program);
+    // `startPatience`: how long a thread that has patience waits for one that starts, at most; its first request may
+    // be a slow one.
+    RunnerPool(QString program, std::chrono::milliseconds startPatience);
     ~RunnerPool(); // ends the idle ones
     Q_DISABLE_COPY_MOVE(RunnerPool)
 
     using Runner = std::unique_ptr<RunnerProcess>;
 
-    // `patience`: how long to wait for a runner of the group that is at work before another one is started; for one
-    // that starts, some more.
+    // `patience`: how long to wait for a runner of the group that is at work before another one is started.
     tl::expected<Runner, core::JobError> take(const RunnerGroup &group, std::chrono::milliseconds patience = {});
     // Each that was taken comes back by one of these; end() kills it and waits for that.
     void giveBack(const RunnerGroup &group, Runner runner);
@@ -66,12 +67,13 @@ private:
     };
 
     Runner takeIdle(const RunnerGroup &group, std::chrono::milliseconds patience);
-    static void waitForOne(Members &members, std::unique_lock<std::mutex> &lock, std::chrono::milliseconds patience);
+    void waitForOne(Members &members, std::unique_lock<std::mutex> &lock, std::chrono::milliseconds patience) const;
     void noLongerAtWork(const RunnerGroup &group, bool wasStarting);
     static void leave(Members &members, bool wasStarting);
     void kill(Runner runner);
 
     const QString m_program;
+    const std::chrono::milliseconds m_startPatience;
     std::atomic<int> m_alive = 0;
     std::mutex m_mutex;
     std::unordered_map<RunnerGroup, Members, Hash> m_groups; // stay

@@ -58,7 +58,7 @@ class FailingStore final : public broker::Store
 public:
     FailingStore(std::unique_ptr<broker::Store> store, std::shared_ptr<Faults> faults);
 
-    core::TimePoint now() override { return m_store->now(); }
+    std::shared_ptr<const core::Clock> clock() const override { return m_store->clock(); }
     core::Result<void> begin() override;
     core::Result<broker::Commit> commit() override;
     void rollback() override { m_store->rollback(); }

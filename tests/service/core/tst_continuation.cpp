@@ -18,6 +18,7 @@ class ContinuationTest final : public QObject
 private Q_SLOTS:
     void resultsComeOnceWhateverTheMoment();
     void droppedPromisesAreTold();
+    void dropsComeOnceWhateverTheMoment();
     void exceptionsArePassedOn();
     void futuresOfFuturesAreFollowed();
     void allOfSeveral();
@@ -69,6 +70,38 @@ void ContinuationTest::droppedPromisesAreTold()
         whenDone(followedBy(followedBy(other.future(), [](int i) { return i; }), [](int i) { return i; }), note);
     }
     QCOMPARE(counts, (QList<int>{0, 0}));
+}
+
+// As above, without results.
+void ContinuationTest::dropsComeOnceWhateverTheMoment()
+{
+    constexpr int kRounds = 20'000;
+    std::vector<QPromise<int>> promises(kRounds);
+    std::vector<QFuture<int>> futures;
+    for (auto &promise : promises) {
+        promise.start();
+        futures.push_back(promise.future());
+    }
+    std::atomic<int> round = -1;
+    std::atomic<int> drops = 0;
+    std::thread dropper([&] {
+        for (int i = 0; i < kRounds; ++i) {
+            while (round.load() < i) {
+            }
+            if (i % 2 == 0) {
+                drop(promises[static_cast<size_t>(i)]);
+            } else {
+                failBy(promises[static_cast<size_t>(i)], std::make_exception_ptr(std::runtime_error("on purpose")));
+            }
+        }
+    });
+    for (int i = 0; i < kRounds; ++i) {
+        round = i;
+        const auto next = followedBy(futures[static_cast<size_t>(i)], [](int value) { return value + 1; });
+        whenDone(next, [&](const QFuture<int> &done) { drops += done.resultCount() == 0 ? 1 : 1000; });
+    }
+    dropper.join();
+    QCOMPARE(drops.load(), kRounds);
 }
 
 void ContinuationTest::exceptionsArePassedOn()

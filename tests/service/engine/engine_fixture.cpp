@@ -111,8 +111,9 @@ void EngineFixture::start()
         m_broker = std::make_unique<broker::Broker>(std::move(store), std::move(*reader), broker::BrokerOptions{});
         m_broker->start();
     }
-    m_engine =
-        std::make_unique<engine::Engine>(*m_broker, code(), std::make_shared<core::LoadedProject>(project), options);
+    const auto loaded = std::make_shared<core::LoadedProject>(project);
+    m_loaded = loaded;
+    m_engine = std::make_unique<engine::Engine>(*m_broker, code(), loaded, options);
     m_engine->start();
 }
 

@@ -66,6 +66,8 @@ public:
     void start();
     void stopBroker();
     engine::Engine &engine() { return *m_engine; }
+    // Alive as long as anything of the engine that was started last is.
+    std::weak_ptr<const core::LoadedProject> loaded() const { return m_loaded; }
     void dropEngine() { m_engine.reset(); }
     broker::Broker &broker() { return *m_broker; }
     core::ManualClock &clock() { return *m_clock; }
@@ -90,6 +92,7 @@ private:
     QTemporaryDir m_folder;
     std::shared_ptr<core::ManualClock> m_clock = std::make_shared<core::ManualClock>();
     std::unique_ptr<broker::Broker> m_broker;
+    std::weak_ptr<const core::LoadedProject> m_loaded;
     std::unique_ptr<engine::Engine> m_engine;
     std::mutex m_mutex;
     Run m_run;

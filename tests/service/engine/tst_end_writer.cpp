@@ -104,6 +104,23 @@ private Q_SLOTS:
         QCOMPARE(m_posts, 3);
     }
 
+    void forgetsOnceItIsClosed()
+    {
+        const auto refuse = []() -> core::Result<broker::LeaseState> {
+            return core::failure(core::ErrorCode::Unavailable, QStringLiteral("stopping"));
+        };
+        write(refuse);
+        m_writer->close();
+        QCOMPARE(m_writer->pending(), 0);
+        write(refuse);
+        QCOMPARE(m_writer->pending(), 0);
+        QVERIFY(!m_writer->tick(SteadyTime::max()));
+        QCOMPARE(m_posts, 2);
+        // What the store does take is done.
+        write([] { return broker::LeaseState::Held; });
+        QCOMPARE(m_done, 1);
+    }
+
     void asksForAnotherEndWhenTheStoreRefusesThisOne()
     {
         write([this]() -> core::Result<broker::LeaseState> {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-3.0-or-later
 #include "engine_fixture.h"
+#include "support/failing_store.h"
 
 #include <QSignalSpy>
 #include <QTest>
+
+#include <thread>
 
 using namespace dragonscales;
 using namespace std::chrono_literals;
@@ -150,6 +153,37 @@ private Q_SLOTS:
         QVERIFY(stopped.wait(10'000));
         QCOMPARE(f.delivery(id).status, core::DeliveryStatus::Pending);
         QCOMPARE(f.delivery(id).tries, 0);
+    }
+
+    // The answer to a claim comes when the engine has gone, and the broker takes nothing any more.
+    void nothingIsLeftOfAClaimThatIsAnsweredTooLate()
+    {
+        const auto faults = std::make_shared<test::Faults>();
+        EngineFixture f;
+        f.decorate = [&](std::unique_ptr<broker::Store> store) {
+            return std::make_unique<test::FailingStore>(std::move(store), faults);
+        };
+        f.options.queues = {u"slow"_s};
+        f.start();
+        f.enqueue();
+        f.dropEngine();
+        f.options.queues.clear();
+        faults->add(test::Faults::Kind::Delay, "claim");
+        f.start();
+        QTRY_VERIFY(faults->calls("claim") > 0);
+        QVERIFY(faults->waitUntilDelayed());
+        const auto loaded = f.loaded();
+        f.dropEngine();
+        std::thread stopping([&] { f.stopBroker(); });
+        const auto isRefused = [&] {
+            const auto reply = f.broker().enqueue(f.spec());
+            return reply.isFinished() && !reply.result();
+        };
+        QTRY_VERIFY(isRefused());
+        faults->release();
+        stopping.join();
+        QVERIFY(loaded.expired());
+        QCOMPARE(faults->calls("finish"), 0);
     }
 };
 

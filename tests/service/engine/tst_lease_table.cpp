@@ -52,6 +52,19 @@ private Q_SLOTS:
         QCOMPARE(other->leaseState(), LeaseState::Held);
     }
 
+    void holdsNothingOnceItIsClosed()
+    {
+        LeaseTable table;
+        const auto early = std::make_shared<FakeWork>(1);
+        const auto late = std::make_shared<FakeWork>(2);
+        table.add(early);
+        table.close();
+        table.add(late);
+        QCOMPARE(table.size(), 0);
+        QCOMPARE(early.use_count(), 1);
+        QCOMPARE(late.use_count(), 1);
+    }
+
     // The store may say that a job is cancelled before the answer to its claim has been looked at.
     void cancelsAJobThatIsAddedLater()
     {

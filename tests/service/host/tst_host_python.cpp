@@ -71,7 +71,8 @@ class Callback(callbacks.BaseCallback):
     QString path(const QString &name) const { return m_folder.filePath(name); }
 
     // Further entries, behind those that are always there.
-    core::LoadOutcome load(const QByteArray &tasks = {}, const QByteArray &rest = {})
+    core::LoadOutcome load(const QByteArray &tasks = {}, const QByteArray &rest = {},
+                           const HostOptions &hostOptions = options())
     {
         const QByteArray text = R"({"queues": [{"name": "q", "args": {}}],
             "tasks": [{"name": "good", "queue": "q", "module": "tasks.good", "args": {"extra": "x"}},
@@ -86,7 +87,7 @@ class Callback(callbacks.BaseCallback):
         auto outcome = core::loadProjectText(text, path(u"project.json"_s), ModuleSources(*catalog, &python),
                                              QProcessEnvironment::systemEnvironment());
         m_project = outcome.project;
-        m_host = std::make_unique<Host>(catalog, options());
+        m_host = std::make_unique<Host>(catalog, hostOptions);
         return outcome;
     }
 
@@ -257,8 +258,11 @@ class Storage(storages.BaseStorage):
 
 void HostPythonTest::manyCallbacksAtOnceShareInterpreters()
 {
+    HostOptions patient = options();
+    patient.callPatience = 1min; // so that all of them wait on a slow machine as well
+    patient.startPatience = 1min;
     PythonProject project;
-    QVERIFY(project.load().ok());
+    QVERIFY(project.load({}, {}, patient).ok());
     std::atomic<int> delivered = 0;
     std::vector<std::thread> threads;
     for (int i = 0; i < 16; ++i) {
@@ -271,7 +275,7 @@ void HostPythonTest::manyCallbacksAtOnceShareInterpreters()
         thread.join();
     }
     QCOMPARE(delivered.load(), 16);
-    QVERIFY2(project.host().runnersAlive() <= 8, qPrintable(QString::number(project.host().runnersAlive())));
+    QCOMPARE(project.host().runnersAlive(), 1);
 }
 
 void HostPythonTest::callbacksAreCalled()
