@@ -22,36 +22,34 @@ inline std::recursive_mutex &continuationMutex()
     return mutex;
 }
 
-template <typename T>
-void resolve(QPromise<T> &promise, T result)
+template <typename T, typename SetOutcome>
+void endBy(QPromise<T> &promise, SetOutcome setOutcome)
 {
     {
         const std::lock_guard lock(continuationMutex());
-        promise.addResult(std::move(result));
+        setOutcome();
     }
     promise.finish();
+}
+
+template <typename T>
+void resolve(QPromise<T> &promise, T result)
+{
+    endBy(promise, [&] { promise.addResult(std::move(result)); });
 }
 
 // There will be no result.
 template <typename T>
 void drop(QPromise<T> &promise)
 {
-    {
-        const std::lock_guard lock(continuationMutex());
-        promise.future().cancel();
-    }
-    promise.finish();
+    endBy(promise, [&] { promise.future().cancel(); });
 }
 
 // An exception instead of a result.
 template <typename T>
 void failBy(QPromise<T> &promise, const std::exception_ptr &exception)
 {
-    {
-        const std::lock_guard lock(continuationMutex());
-        promise.setException(exception);
-    }
-    promise.finish();
+    endBy(promise, [&] { promise.setException(exception); });
 }
 
 // Calls handler(const QFuture<T> &) once, when the result is there: in the thread that brings it, or at once. The
@@ -72,7 +70,20 @@ void whenDone(QFuture<T> future, Handler handler)
     handler(future);
 }
 
-// The future of f(T). It is dropped when `future` is, and has what f throws.
+// Of a future without a result: the exception that it has, or that it was dropped.
+template <typename T, typename Next>
+void passOn(QFuture<T> future, QPromise<Next> &promise)
+{
+    try {
+        future.waitForFinished(); // throws it
+    } catch (...) {
+        failBy(promise, std::current_exception());
+        return;
+    }
+    drop(promise);
+}
+
+// The future of f(T). It is dropped when `future` is, and has what f or `future` throw.
 template <typename T, typename F>
 auto followedBy(const QFuture<T> &future, F f) -> QFuture<std::invoke_result_t<F, T>>
 {
@@ -80,12 +91,12 @@ auto followedBy(const QFuture<T> &future, F f) -> QFuture<std::invoke_result_t<F
     const auto promise = std::make_shared<QPromise<Next>>();
     promise->start();
     whenDone(future, [promise, f = std::move(f)](const QFuture<T> &done) mutable {
+        if (done.resultCount() == 0) {
+            passOn(done, *promise);
+            return;
+        }
         try {
-            if (done.resultCount() > 0) {
-                resolve(*promise, Next(f(done.result())));
-            } else {
-                drop(*promise);
-            }
+            resolve(*promise, Next(f(done.result())));
         } catch (...) {
             failBy(*promise, std::current_exception());
         }
@@ -102,16 +113,20 @@ auto followedByFuture(const QFuture<T> &future, F f) -> std::invoke_result_t<F, 
     promise->start();
     whenDone(future, [promise, f = std::move(f)](const QFuture<T> &done) mutable {
         if (done.resultCount() == 0) {
-            drop(*promise);
+            passOn(done, *promise);
             return;
         }
-        whenDone(f(done.result()), [promise](const QFuture<Next> &next) {
-            if (next.resultCount() > 0) {
-                resolve(*promise, next.result());
-            } else {
-                drop(*promise);
-            }
-        });
+        try {
+            whenDone(f(done.result()), [promise](const QFuture<Next> &next) {
+                if (next.resultCount() > 0) {
+                    resolve(*promise, next.result());
+                } else {
+                    passOn(next, *promise);
+                }
+            });
+        } catch (...) {
+            failBy(*promise, std::current_exception());
+        }
     });
     return promise->future();
 }

@@ -84,12 +84,6 @@ void DeliveryRun::endAs(const host::CallbackOutcome &outcome)
 {
     using Outcome = host::CallbackOutcome::Kind;
     using Kind = broker::DeliveryEnd::Kind;
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_state == State::Ended) {
-            return; // it was given up, and that has been told
-        }
-    }
     broker::DeliveryEnd result;
     const auto now = m_services->clock->now();
     const bool stopped = m_control->requested() != host::Control::Request::None;
@@ -108,8 +102,9 @@ void DeliveryRun::endAs(const host::CallbackOutcome &outcome)
     result.attempt.httpStatus = outcome.httpStatus;
     result.attempt.answer = outcome.answer.left(core::kMaxAnswer);
     result.attempt.error = outcome.error;
-    tell(result);
-    end(std::move(result), State::Running);
+    if (end(result, State::Running)) {
+        tell(result);
+    }
 }
 
 void DeliveryRun::tell(const broker::DeliveryEnd &end) const
@@ -130,21 +125,25 @@ void DeliveryRun::tell(const broker::DeliveryEnd &end) const
     }
 }
 
-void DeliveryRun::end(broker::DeliveryEnd end, State from)
+bool DeliveryRun::end(broker::DeliveryEnd end, State from)
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_state != from) {
-            return;
-        }
-        m_state = State::Ended;
-        end.lease = m_claimed.lease;
-        end.attempt.time = from == State::Waiting ? m_services->clock->now() : m_started;
-        if (from == State::Running) {
-            end.attempt.duration =
-                std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - m_begun);
-        }
+    const std::lock_guard lock(m_mutex);
+    if (m_state != from) {
+        return false;
     }
+    m_state = State::Ended;
+    end.lease = m_claimed.lease;
+    end.attempt.time = from == State::Waiting ? m_services->clock->now() : m_started;
+    if (from == State::Running) {
+        end.attempt.duration =
+            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - m_begun);
+    }
+    post(std::move(end));
+    return true;
+}
+
+void DeliveryRun::post(broker::DeliveryEnd end)
+{
     auto write = [services = m_services, end = std::move(end)](const core::Error *hopeless) {
         if (hopeless == nullptr) {
             return services->broker.finishDelivery(end);
@@ -193,6 +192,7 @@ void DeliveryRun::stop(bool graceless)
     if (!graceless) {
         return; // it ends by its own time limit, or is stopped for good
     }
+    giveBack(); // unless it has begun
     {
         const std::lock_guard lock(m_mutex);
         if (m_state != State::Running) {
@@ -218,6 +218,13 @@ bool DeliveryRun::tick(SteadyTime now)
 
 void DeliveryRun::abandon()
 {
+    giveBack(); // unless it has begun
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_state != State::Running) {
+            return;
+        }
+    }
     host::CallbackOutcome outcome;
     outcome.kind = host::CallbackOutcome::Kind::Retry;
     outcome.error = u"The callback did not return within its time limit of %1 s."_s.arg(

@@ -9,7 +9,7 @@
 
 namespace dragonscales::engine {
 
-// One try of a delivery, with the same states as JobRun.
+// One try of a delivery, with the same states and steps as JobRun.
 class DeliveryRun final : public Work, public std::enable_shared_from_this<DeliveryRun>
 {
 public:
@@ -31,7 +31,8 @@ private:
     bool begin();
     void tell(const broker::DeliveryEnd &end) const;
     void endAs(const host::CallbackOutcome &outcome);
-    void end(broker::DeliveryEnd end, State from);
+    void post(broker::DeliveryEnd end);
+    bool end(broker::DeliveryEnd end, State from); // false: it has ended before
 
     const std::shared_ptr<Services> m_services;
     const broker::ClaimedDelivery m_claimed;

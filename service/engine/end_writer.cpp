@@ -74,7 +74,7 @@ void EndWriter::onAnswer(const std::shared_ptr<Item> &item, core::Result<broker:
     {
         const std::lock_guard lock(m_mutex);
         if (m_closed) {
-            --m_pending;
+            --m_pending; // the run begins again once its lease expires
             return;
         }
         m_waiting.push_back(item);

@@ -151,8 +151,8 @@ bool JobRun::end(broker::JobEnd end, State from)
         end.log = std::exchange(m_log, {});
         end.progress = m_progress;
         end.progressText = m_progressText;
+        post(std::move(end));
     }
-    post(std::move(end));
     return true;
 }
 
@@ -216,6 +216,7 @@ void JobRun::onLease(broker::LeaseState state)
 
 void JobRun::stop(bool graceless)
 {
+    giveBack(); // unless it has begun
     {
         const std::lock_guard lock(m_mutex);
         if (m_state != State::Running) {
@@ -262,6 +263,13 @@ bool JobRun::tick(SteadyTime now)
 
 void JobRun::abandon()
 {
+    giveBack(); // unless it has begun
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_state != State::Running) {
+            return;
+        }
+    }
     const auto requested = m_control->requested();
     if (requested == host::Control::Request::None) {
         core::JobError error;

@@ -14,7 +14,8 @@ namespace dragonscales::engine {
 //   Waiting ──run()──▶ Running ──first of: code returned, gave up, handed back──▶ Ended ──acknowledged──▶ out of the
 //   table
 //
-// The step to Ended is taken once; whoever takes it writes the end. A lost lease goes to Ended with nothing written.
+// The step to Ended is taken once; whoever takes it posts the end before anybody else sees the step, so that an engine
+// which finds all runs ended may go. A lost lease goes to Ended with nothing written.
 // Logs and progress are collected and written at most once per tick; the end is posted after the last of these writes
 // has been answered, so that no line comes too late.
 class JobRun final : public Work, public std::enable_shared_from_this<JobRun>

@@ -52,11 +52,12 @@ void RunnerPool::waitForOne(Members &members, std::unique_lock<std::mutex> &lock
     const auto begun = std::chrono::steady_clock::now();
     auto until = begun + patience;
     while (members.idle.empty() && members.atWork > 0) {
-        const bool starts = members.starting > 0;
+        const bool starts = members.starting > 0; // somebody who waited as long may have been first
         const auto limit = starts ? begun + m_startPatience : until;
-        if (members.changed.wait_until(lock, limit) == std::cv_status::timeout) {
+        if (std::chrono::steady_clock::now() >= limit) {
             return;
         }
+        members.changed.wait_until(lock, limit);
         until = starts ? std::chrono::steady_clock::now() + patience : until;
     }
 }

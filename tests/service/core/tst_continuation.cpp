@@ -21,6 +21,8 @@ private Q_SLOTS:
     void dropsComeOnceWhateverTheMoment();
     void exceptionsArePassedOn();
     void futuresOfFuturesAreFollowed();
+    void futuresOfFuturesPassExceptionsOn_data();
+    void futuresOfFuturesPassExceptionsOn();
     void allOfSeveral();
 };
 
@@ -134,6 +136,42 @@ void ContinuationTest::futuresOfFuturesAreFollowed()
     QVERIFY(heard.isEmpty());
     resolve(second, QStringLiteral("there"));
     QCOMPARE(heard, QStringLiteral("there"));
+}
+
+void ContinuationTest::futuresOfFuturesPassExceptionsOn_data()
+{
+    QTest::addColumn<int>("where");
+    QTest::newRow("the first") << 0;
+    QTest::newRow("what follows") << 1;
+    QTest::newRow("the second") << 2;
+}
+
+void ContinuationTest::futuresOfFuturesPassExceptionsOn()
+{
+    QFETCH(int, where);
+    const auto onPurpose = std::make_exception_ptr(std::runtime_error("on purpose"));
+    QPromise<int> first;
+    QPromise<int> second;
+    first.start();
+    second.start();
+    auto next = followedByFuture(first.future(), [&](int) {
+        if (where == 1) {
+            throw std::runtime_error("on purpose");
+        }
+        return second.future();
+    });
+    if (where == 0) {
+        failBy(first, onPurpose);
+    } else {
+        resolve(first, 1);
+    }
+    if (where == 2) {
+        failBy(second, onPurpose);
+    }
+    QVERIFY(next.isFinished());
+    QCOMPARE(next.resultCount(), 0);
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, next.waitForFinished());
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, followedBy(next, [](int i) { return i; }).waitForFinished());
 }
 
 void ContinuationTest::allOfSeveral()

@@ -2,6 +2,7 @@
 #include "engine_fixture.h"
 #include "support/failing_store.h"
 
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -159,22 +160,29 @@ private Q_SLOTS:
     void nothingIsLeftOfAClaimThatIsAnsweredTooLate()
     {
         const auto faults = std::make_shared<test::Faults>();
+        std::atomic<int> started = 0;
         EngineFixture f;
         f.decorate = [&](std::unique_ptr<broker::Store> store) {
             return std::make_unique<test::FailingStore>(std::move(store), faults);
         };
-        f.options.queues = {u"slow"_s};
         f.start();
-        f.enqueue();
-        f.dropEngine();
-        f.options.queues.clear();
+        f.enqueue(); // nothing is claimed before the event loop runs
+        QObject::connect(
+            &f.broker(), &broker::Broker::committed, &f.broker(),
+            [&](const broker::Commit &commit) {
+                for (const broker::Event &event : commit.events) {
+                    started += event.kind == broker::Event::Kind::JobStarted ? int(event.jobs.size()) : 0;
+                }
+            },
+            Qt::DirectConnection);
+        std::jthread stopping; // last: it ends first, whatever the test finds
+        const auto release = qScopeGuard([&] { faults->release(); });
         faults->add(test::Faults::Kind::Delay, "claim");
-        f.start();
         QTRY_VERIFY(faults->calls("claim") > 0);
         QVERIFY(faults->waitUntilDelayed());
         const auto loaded = f.loaded();
         f.dropEngine();
-        std::thread stopping([&] { f.stopBroker(); });
+        stopping = std::jthread([&] { f.stopBroker(); });
         const auto isRefused = [&] {
             const auto reply = f.broker().enqueue(f.spec());
             return reply.isFinished() && !reply.result();
@@ -182,6 +190,7 @@ private Q_SLOTS:
         QTRY_VERIFY(isRefused());
         faults->release();
         stopping.join();
+        QVERIFY(started >= 1);
         QVERIFY(loaded.expired());
         QCOMPARE(faults->calls("finish"), 0);
     }

@@ -147,6 +147,7 @@ private Q_SLOTS:
     void aTimeLimitCoversBothHalves();
     void callbacksAreCalled();
     void manyCallbacksAtOnceShareInterpreters();
+    void whoeverWaitedAsLongWaitsForTheNewOne();
     void authorizersAreAsked_data();
     void authorizersAreAsked();
     void faultyModulesAreWarnings_data();
@@ -276,6 +277,48 @@ void HostPythonTest::manyCallbacksAtOnceShareInterpreters()
     }
     QCOMPARE(delivered.load(), 16);
     QCOMPARE(project.host().runnersAlive(), 1);
+}
+
+// One call holds the only interpreter up. Of the others, whose patience ends at one time, one starts another.
+void HostPythonTest::whoeverWaitedAsLongWaitsForTheNewOne()
+{
+    HostOptions patient = options();
+    patient.callPatience = 1s;
+    patient.startPatience = 1min;
+    PythonProject project;
+    project.write(u"tasks/callback.py"_s, R"(import os, time
+from dragonscales import callbacks
+class Callback(callbacks.BaseCallback):
+    def call(self, status, begun: str = "", until: str = ""):
+        if begun:
+            open(begun, "w").close()
+        while until and not os.path.exists(until):
+            time.sleep(0.01)
+)");
+    QVERIFY(project.load({}, {}, patient).ok());
+    const QString begun = project.path(u"begun"_s);
+    const QString until = project.path(u"until"_s);
+    std::atomic<int> delivered = 0;
+    const auto call = [&](const QByteArray &params) {
+        CallbackCall made = project.callback();
+        made.callback.params = params;
+        delivered +=
+            project.host().call(made, std::make_shared<Control>()).kind == CallbackOutcome::Kind::Delivered ? 1 : 0;
+    };
+    call("{}"); // starts it
+    QCOMPARE(delivered.exchange(0), 1);
+    std::vector<std::jthread> threads;
+    threads.emplace_back(
+        [&] { call(R"({"begun": ")" + begun.toUtf8() + R"(", "until": ")" + until.toUtf8() + R"("})"); });
+    QTRY_VERIFY(QFile::exists(begun));
+    for (int i = 0; i < 8; ++i) {
+        threads.emplace_back([&] { call("{}"); });
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(delivered.load(), 8, 30'000);
+    project.write(u"until"_s, {});
+    threads.clear();
+    QCOMPARE(delivered.load(), 9);
+    QCOMPARE(project.host().runnersAlive(), 2);
 }
 
 void HostPythonTest::callbacksAreCalled()
