@@ -122,7 +122,5 @@ void VerdictCacheTest::oldOnesGoWhenThereAreTooMany()
     QVERIFY(cache.find(request, kStart));
 }
 
-Q_DECLARE_METATYPE(dragonscales::sdk::Request)
-
 QTEST_GUILESS_MAIN(VerdictCacheTest)
 #include "tst_verdict_cache.moc"
